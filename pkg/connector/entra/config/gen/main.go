@@ -1,0 +1,11 @@
+// Command gen writes conf.gen.go, the struct of the settings, in the folder it is run in.
+package main
+
+import (
+	cfg "github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
+	"github.com/conductorone/baton-sdk/pkg/config"
+)
+
+func main() {
+	config.Generate("entra", cfg.Config)
+}

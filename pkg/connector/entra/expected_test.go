@@ -1,0 +1,238 @@
+package entra
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+)
+
+// census is what a tenant really holds, as the simulator writes it down, read with structs of this test
+// so that neither side of the comparison is the connector's.
+type census struct {
+	Users             []censusObject     `json:"users"`
+	Groups            []censusGroup      `json:"groups"`
+	ServicePrincipals []censusApp        `json:"servicePrincipals"`
+	RoleDefinitions   []censusObject     `json:"roleDefinitions"`
+	RoleAssignments   []censusAssignment `json:"roleAssignments"`
+}
+
+type censusObject struct {
+	ID   string `json:"id"`
+	Type string `json:"type"`
+}
+
+type censusGroup struct {
+	ID      string         `json:"id"`
+	Members []censusObject `json:"members"`
+	Owners  []censusObject `json:"owners"`
+}
+
+type censusApp struct {
+	ID       string         `json:"id"`
+	Kind     string         `json:"servicePrincipalType"`
+	Owners   []censusObject `json:"owners"`
+	AppRoles []struct {
+		ID      string   `json:"id"`
+		Enabled bool     `json:"isEnabled"`
+		Allowed []string `json:"allowedMemberTypes"`
+	} `json:"appRoles"`
+	AssignedTo []struct {
+		RoleID        string `json:"appRoleId"`
+		PrincipalID   string `json:"principalId"`
+		PrincipalType string `json:"principalType"`
+	} `json:"appRoleAssignedTo"`
+}
+
+type censusAssignment struct {
+	ID          string `json:"id"`
+	PrincipalID string `json:"principalId"`
+	RoleID      string `json:"roleDefinitionId"`
+	Scope       string `json:"directoryScopeId"`
+}
+
+func readCensus(t testing.TB, sim *graphsim.Server) census {
+	t.Helper()
+	b, err := json.Marshal(sim.Census())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c census
+	if err := json.Unmarshal(b, &c); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// expected is what a c1z of the tenant has to hold.
+type expected struct {
+	kinds        map[string]string // object id -> resource type
+	resources    map[string]bool   // "<type>:<id>"
+	entitlements map[string]bool
+	direct       map[string]bool            // grant ids
+	derived      map[string]bool            // grant ids that expansion adds
+	scopes       map[string]map[string]bool // role grant id -> assignment ids
+	left         map[string]int             // reason -> count
+
+	members map[string][]string // group -> resource keys of its direct members
+}
+
+func expect(c census) *expected {
+	e := &expected{kinds: map[string]string{}, resources: map[string]bool{}, entitlements: map[string]bool{}, direct: map[string]bool{},
+		derived: map[string]bool{}, scopes: map[string]map[string]bool{}, left: map[string]int{}, members: map[string][]string{}}
+	e.addResources(c)
+	for _, g := range c.Groups {
+		e.entitlements["group:"+g.ID+":members"] = true
+		e.entitlements["group:"+g.ID+":owners"] = true
+		e.members[g.ID] = e.links("group:"+g.ID+":members", g.Members)
+		e.links("group:"+g.ID+":owners", g.Owners)
+	}
+	for _, r := range c.RoleDefinitions {
+		e.entitlements["role:"+r.ID+":assigned"] = true
+	}
+	for _, a := range c.ServicePrincipals {
+		if e.kinds[a.ID] == "enterprise_application" {
+			e.addApp(a)
+		}
+	}
+	for _, a := range c.RoleAssignments {
+		e.addRoleAssignment(a)
+	}
+	for _, g := range c.Groups {
+		for holder := range e.reach(g.ID) {
+			e.derived["group:"+g.ID+":members:"+holder] = true
+		}
+	}
+	return e
+}
+
+func (e *expected) addResources(c census) {
+	add := func(kind, id string) {
+		e.kinds[id] = kind
+		e.resources[kind+":"+id] = true
+	}
+	for _, u := range c.Users {
+		add("user", u.ID)
+	}
+	for _, g := range c.Groups {
+		add("group", g.ID)
+	}
+	for _, r := range c.RoleDefinitions {
+		add("role", r.ID)
+	}
+	for _, a := range c.ServicePrincipals {
+		switch a.Kind {
+		case "Application", "Legacy":
+			add("enterprise_application", a.ID)
+		case "ManagedIdentity":
+			add("managed_identity", a.ID)
+		}
+	}
+}
+
+// links expects a grant for each object that is a resource and returns their keys.
+func (e *expected) links(entitlement string, objects []censusObject) []string {
+	var keys []string
+	for _, o := range objects {
+		if kind := e.kinds[o.ID]; kind != "" {
+			e.direct[entitlement+":"+kind+":"+o.ID] = true
+			keys = append(keys, kind+":"+o.ID)
+		} else {
+			e.left["principal"]++
+		}
+	}
+	return keys
+}
+
+func (e *expected) addApp(a censusApp) {
+	prefix := "enterprise_application:" + a.ID + ":"
+	e.entitlements[prefix+"owners"] = true
+	e.links(prefix+"owners", a.Owners)
+
+	const zeros = "00000000-0000-0000-0000-000000000000"
+	exists := map[string]bool{zeros: true}
+	held := map[string]bool{}
+	for _, x := range a.AssignedTo {
+		held[x.RoleID] = true
+	}
+	many, takesUsers := len(a.AssignedTo) >= 20, false
+	for _, r := range a.AppRoles {
+		exists[r.ID] = true
+		if r.Enabled || held[r.ID] || many {
+			e.entitlements[prefix+"assignment:"+r.ID] = true
+		}
+		for _, t := range r.Allowed {
+			takesUsers = takesUsers || r.Enabled && t == "User"
+		}
+	}
+	if !takesUsers || held[zeros] || many {
+		e.entitlements[prefix+"assignment:"+zeros] = true
+	}
+	for _, x := range a.AssignedTo {
+		kind := e.kinds[x.PrincipalID]
+		switch {
+		case !exists[x.RoleID]:
+			e.left["role"]++
+		case kind == "":
+			e.left["principal"]++
+		default:
+			e.direct[prefix+"assignment:"+x.RoleID+":"+kind+":"+x.PrincipalID] = true
+			if kind == "group" {
+				e.expandShallow(prefix+"assignment:"+x.RoleID, x.PrincipalID)
+			}
+		}
+	}
+}
+
+// expandShallow gives a role of an application to the direct members of a group that are no groups.
+func (e *expected) expandShallow(entitlement, group string) {
+	for _, key := range e.members[group] {
+		if kind := key[:len(key)-len(":")-36]; kind != "group" {
+			e.derived[entitlement+":"+key] = true
+		}
+	}
+}
+
+func (e *expected) addRoleAssignment(a censusAssignment) {
+	kind := e.kinds[a.PrincipalID]
+	switch {
+	case e.kinds[a.RoleID] != "role":
+		e.left["definition"]++
+	case kind == "":
+		e.left["principal"]++
+	default:
+		entitlement := "role:" + a.RoleID + ":assigned"
+		id := fmt.Sprintf("%s:%s:%s", entitlement, kind, a.PrincipalID)
+		e.direct[id] = true
+		if e.scopes[id] == nil {
+			e.scopes[id] = map[string]bool{}
+		}
+		e.scopes[id][a.ID] = true
+		if kind == "group" {
+			for holder := range e.reach(a.PrincipalID) {
+				e.derived[entitlement+":"+holder] = true
+			}
+		}
+	}
+}
+
+// reach is everything that is in a group, through however many groups.
+func (e *expected) reach(group string) map[string]bool {
+	seen := map[string]bool{}
+	work := []string{group}
+	for len(work) > 0 {
+		next := work[0]
+		work = work[1:]
+		for _, key := range e.members[next] {
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			if kind, id := key[:len(key)-37], key[len(key)-36:]; kind == "group" {
+				work = append(work, id)
+			}
+		}
+	}
+	return seen
+}

@@ -1,0 +1,96 @@
+package entra
+
+import (
+	"context"
+	"strings"
+
+	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
+	rs "github.com/conductorone/baton-sdk/pkg/types/resource"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
+)
+
+// Why a link becomes no grant. The counts go into the sync's summary.
+const (
+	reasonGone       = "the principal is deleted, or newer than its list"
+	reasonNotSynced  = "the principal is of a resource type that this sync leaves out"
+	reasonKind       = "the principal is of a kind that is not synced: "
+	reasonParentGone = "the object is newer than its list"
+	reasonRoleGone   = "the app role is gone"
+	reasonDefinition = "the role definition is gone"
+)
+
+// principal is the holder of a link as Graph names it: its id, and its kind ("user", "servicePrincipal"
+// in any case), "" where Graph does not say.
+type principal struct{ id, kind string }
+
+func principalOf(o graph.Object) principal { return principal{o.ID, o.Type()} }
+
+// resolver knows which resources the objects of a page of links are, and counts what is none.
+type resolver struct {
+	c     *Connector
+	known map[string]string
+	left  map[string]int
+}
+
+// resolve looks up all objects of a page at once.
+func (c *Connector) resolve(ctx context.Context, o rs.SyncOpAttrs, ids []string) (*resolver, error) {
+	known, err := kinds(ctx, o, ids)
+	if err != nil {
+		return nil, err
+	}
+	return &resolver{c: c, known: known, left: map[string]int{}}, nil
+}
+
+// resource returns the id of the resource that the principal is, or nil, counted, where it is none.
+func (r *resolver) resource(p principal) *v2.ResourceId {
+	if t := r.known[p.id]; t != "" {
+		return connector.ResourceID(t, p.id)
+	}
+	r.left[r.reason(p)]++
+	return nil
+}
+
+func (r *resolver) reason(p principal) string {
+	switch strings.ToLower(p.kind) {
+	case strings.ToLower(graph.TypeUser):
+		return r.unless(typeUser)
+	case strings.ToLower(graph.TypeGroup):
+		return r.unless(typeGroup)
+	case strings.ToLower(graph.TypeServicePrincipal):
+		return r.unless(typeApplication, typeManagedIdentity)
+	case "":
+		return reasonGone
+	}
+	return reasonKind + p.kind
+}
+
+// unless tells a principal that is gone from one whose type was not asked for.
+func (r *resolver) unless(types ...string) string {
+	for _, t := range types {
+		if !r.c.willSync(t) {
+			return reasonNotSynced
+		}
+	}
+	return reasonGone
+}
+
+// listed says whether the parent of links was listed as a resource; its n links are counted where not.
+func (r *resolver) listed(id string, n int) bool {
+	if r.known[id] != "" {
+		return true
+	}
+	if n > 0 {
+		r.left[reasonParentGone] += n
+	}
+	return false
+}
+
+// report adds the counts to the sync's summary. It is called once a page is complete: the SDK repeats a
+// page that fails.
+func (r *resolver) report(o rs.SyncOpAttrs) {
+	for reason, n := range r.left {
+		r.c.summaries.Skip(o.SyncID, reason, n)
+	}
+}

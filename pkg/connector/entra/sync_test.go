@@ -1,0 +1,109 @@
+package entra
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/conductorone/baton-sdk/pkg/sync"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
+	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
+)
+
+// startTenant starts a simulated tenant for the length of the test.
+func startTenant(t testing.TB, o graphsim.Options) *graphsim.Server {
+	t.Helper()
+	sim, err := graphsim.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sim.Start(""); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sim.Close() })
+	return sim
+}
+
+// connectTo makes the connector of a simulated tenant.
+func connectTo(t testing.TB, sim *graphsim.Server, clock transport.Clock, types ...string) *Connector {
+	t.Helper()
+	o := sim.Options()
+	cfg := &config.Entra{EntraTenantId: o.TenantID, EntraClientId: o.ClientID, EntraClientSecret: o.ClientSecret,
+		GraphDomain: config.DefaultGraphDomain, BaseUrl: sim.URL(), AuthorityHost: sim.URL()}
+	willSync := func(id string) bool { return len(types) == 0 || slices.Contains(types, id) }
+	c, err := newConnector(cfg, willSync, surroundings{base: sim.Client().Transport, clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestSync_EqualsTheCensus(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		tenant  graphsim.Options
+		workers int
+	}{
+		{"default tenant, one worker", graphsim.Options{Seed: 1}, 1},
+		{"default tenant, eight workers", graphsim.Options{Seed: 2}, 8},
+		{"page size 2, eight workers", graphsim.Options{Seed: 3, Users: 60, Groups: 25, Memberships: 300, Apps: 12, Assignments: 120, PageSize: 2}, 8},
+		{"page size 2, empty pages, one worker", graphsim.Options{Seed: 4, Users: 40, Groups: 15, Memberships: 200, Apps: 10, Assignments: 80, PageSize: 2, EmptyPages: true}, 1},
+		{"larger tenant, eight workers", graphsim.Options{Seed: 5, Users: 2000, Groups: 400, Memberships: 40000, Apps: 100, Assignments: 8000}, 8},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			sim := startTenant(t, test.tenant)
+			path := filepath.Join(t.TempDir(), "sync.c1z")
+			c := connectTo(t, sim, transport.SystemClock{})
+			ctx := context.Background()
+			if err := testkit.Sync(ctx, t, c, path, sync.WithWorkerCount(test.workers)); err != nil {
+				t.Fatalf("seed %d: %v", test.tenant.Seed, err)
+			}
+			compare(t, testkit.Read(ctx, t, path), expect(readCensus(t, sim)))
+		})
+	}
+}
+
+// compare holds a file against what the tenant holds: every resource, entitlement and grant, direct and derived.
+func compare(t *testing.T, got *testkit.Contents, want *expected) {
+	t.Helper()
+	same(t, "resources", got.Resources, want.resources)
+	same(t, "entitlements", got.Entitlements, want.entitlements)
+	direct, all := map[string]bool{}, map[string]bool{}
+	for id, g := range got.Grants {
+		all[id] = true
+		if testkit.Direct(g) {
+			direct[id] = true
+		}
+	}
+	same(t, "direct grants", direct, want.direct)
+	every := maps.Clone(want.direct)
+	maps.Copy(every, want.derived)
+	same(t, "grants", all, every)
+}
+
+func same[A, B any](t *testing.T, what string, got map[string]A, want map[string]B) {
+	t.Helper()
+	var diff []string
+	for id := range got {
+		if _, ok := want[id]; !ok {
+			diff = append(diff, "unexpected "+id)
+		}
+	}
+	for id := range want {
+		if _, ok := got[id]; !ok {
+			diff = append(diff, "missing "+id)
+		}
+	}
+	if len(diff) == 0 {
+		return
+	}
+	slices.Sort(diff)
+	t.Errorf("%s: %d in the file, %d in the tenant, %d differences:\n%s", what, len(got), len(want), len(diff), strings.Join(diff[:min(len(diff), 10)], "\n"))
+}

@@ -1,0 +1,141 @@
+package entra
+
+import (
+	"context"
+	"net/mail"
+	"strings"
+
+	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
+	rs "github.com/conductorone/baton-sdk/pkg/types/resource"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
+)
+
+// userSyncer lists members and guests. Users hold, and give, nothing of their own.
+type userSyncer struct{ c *Connector }
+
+// ResourceType describes users.
+func (s *userSyncer) ResourceType(context.Context) *v2.ResourceType { return userType() }
+
+// List returns a page of users.
+func (s *userSyncer) List(ctx context.Context, _ *v2.ResourceId, o rs.SyncOpAttrs) ([]*v2.Resource, *rs.SyncOpResults, error) {
+	return listResources(ctx, o, typeUser, s.c.graph.ListUsers, func(u graph.User) string { return u.ID },
+		func(u graph.User) (*v2.Resource, error) { return userResource(u, s.c.cloud) })
+}
+
+// Entitlements is never called: the resource type says so.
+func (s *userSyncer) Entitlements(context.Context, *v2.Resource, rs.SyncOpAttrs) ([]*v2.Entitlement, *rs.SyncOpResults, error) {
+	return nil, nil, nil
+}
+
+// Grants is never called: the resource type says so.
+func (s *userSyncer) Grants(context.Context, *v2.Resource, rs.SyncOpAttrs) ([]*v2.Grant, *rs.SyncOpResults, error) {
+	return nil, nil, nil
+}
+
+// userResource maps a user. Its profile keys are Graph's property names and live on in attribute
+// mappings: add, never rename.
+func userResource(u graph.User, cloud graph.Cloud) (*v2.Resource, error) {
+	status, details := userStatus(u)
+	trait := []rs.UserTraitOption{
+		connector.TraitStatus(status, details),
+		rs.WithUserLogin(u.UserPrincipalName),
+		rs.WithStructuredName(v2.UserTrait_StructuredName_builder{GivenName: u.GivenName, FamilyName: u.Surname}.Build()),
+	}
+	for i, address := range mailAddresses(u) {
+		trait = append(trait, rs.WithEmail(address, i == 0))
+	}
+	if u.EmployeeID != "" {
+		trait = append(trait, rs.WithEmployeeID(u.EmployeeID))
+	}
+	options := []rs.ResourceOption{
+		rs.WithResourceProfile(userProfile(u)),
+		rs.WithResourceStatus(status, details),
+		rs.WithAnnotation(userLink(cloud, u.ID)),
+	}
+	if u.CreatedDateTime != nil {
+		options = append(options, rs.WithResourceCreatedAt(*u.CreatedDateTime))
+	}
+	return rs.NewUserResource(nameOr(u.DisplayName, u.UserPrincipalName, u.ID), userType(), u.ID, trait, options...)
+}
+
+// userStatus reads the two places where Entra says whether somebody can sign in: the account's switch,
+// and for guests whether the invitation was accepted.
+func userStatus(u graph.User) (v2.Status_ResourceStatus, string) {
+	switch {
+	case u.AccountEnabled == nil:
+		return v2.Status_RESOURCE_STATUS_UNSPECIFIED, "accountEnabled is not known"
+	case !*u.AccountEnabled:
+		return v2.Status_RESOURCE_STATUS_DISABLED, "sign-in is blocked"
+	case strings.EqualFold(u.ExternalUserState, "PendingAcceptance"):
+		return v2.Status_RESOURCE_STATUS_PENDING, "the invitation is not accepted yet"
+	}
+	return v2.Status_RESOURCE_STATUS_ENABLED, ""
+}
+
+// mailAddresses returns all of a user's addresses, each once, the primary one first. Where there is no
+// mailbox, the user principal name stands in if it is an address; a guest's, which holds #EXT#, is none.
+func mailAddresses(u graph.User) []string {
+	var primary, rest []string
+	primary = append(primary, u.Mail)
+	for _, p := range u.ProxyAddresses {
+		switch scheme, address, _ := strings.Cut(p, ":"); scheme {
+		case "SMTP":
+			primary = append(primary, address)
+		case "smtp":
+			rest = append(rest, address)
+		}
+	}
+	if strings.Join(primary, "") == "" && isAddress(u.UserPrincipalName) {
+		primary = append(primary, u.UserPrincipalName)
+	}
+	return distinct(append(append(primary, rest...), u.OtherMails...))
+}
+
+func isAddress(upn string) bool {
+	a, err := mail.ParseAddress(upn)
+	return err == nil && a.Address == upn && !strings.Contains(strings.ToUpper(upn), "#EXT#")
+}
+
+// distinct drops empty strings, and repetitions whatever their case.
+func distinct(addresses []string) []string {
+	seen := map[string]bool{"": true}
+	var out []string
+	for _, a := range addresses {
+		a = strings.TrimSpace(a)
+		if key := strings.ToLower(a); !seen[key] {
+			seen[key] = true
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func userProfile(u graph.User) map[string]any {
+	p := profile{}
+	p.text("givenName", u.GivenName)
+	p.text("surname", u.Surname)
+	p.text("jobTitle", u.JobTitle)
+	p.text("department", u.Department)
+	p.text("companyName", u.CompanyName)
+	p.text("employeeId", u.EmployeeID)
+	p.text("employeeType", u.EmployeeType)
+	p.text("mobilePhone", u.MobilePhone)
+	p.text("officeLocation", u.OfficeLocation)
+	p.text("city", u.City)
+	p.text("country", u.Country)
+	p.text("usageLocation", u.UsageLocation)
+	p.text("preferredLanguage", u.PreferredLanguage)
+	p.text("userType", u.UserType)
+	p.flag("onPremisesSyncEnabled", u.OnPremisesSyncEnabled)
+	p.text("onPremisesSamAccountName", u.OnPremisesSamAccountName)
+	p.text("onPremisesDistinguishedName", u.OnPremisesDistinguishedName)
+	p.text("onPremisesImmutableId", u.OnPremisesImmutableID)
+	p.text("externalUserState", u.ExternalUserState)
+	if u.Manager != nil {
+		p.text("managerId", u.Manager.ID)
+		p.text("managerEmail", u.Manager.Mail)
+	}
+	return p
+}

@@ -1,0 +1,22 @@
+package connector
+
+import (
+	"errors"
+	"io"
+	"net"
+	"syscall"
+)
+
+// isCutOff says whether an answer or a connection broke off on its way.
+func isCutOff(err error) bool {
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// Unreachable says whether no connection came about at all: a wrong host, no route, no name, a
+// certificate that is not trusted.
+func Unreachable(err error) bool {
+	var dns *net.DNSError
+	var op *net.OpError
+	return errors.As(err, &dns) || errors.As(err, &op) && op.Op == "dial"
+}

@@ -1,0 +1,92 @@
+package connector
+
+import (
+	"encoding/json"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
+	"github.com/conductorone/baton-sdk/pkg/annotations"
+	rs "github.com/conductorone/baton-sdk/pkg/types/resource"
+)
+
+// Cursor is a page token: all that the page needs, since any worker may read it, in a process that has
+// seen none of the pages before.
+type Cursor struct {
+	// Walk names which of a type's walks this is, "" for the only one.
+	Walk string `json:"w,omitempty"`
+	// Parent is the object whose relation is read, where it is one object's.
+	Parent string `json:"p,omitempty"`
+	// Of is the object among the parent's own whose relation is read, where a walk goes from one to the next.
+	Of string `json:"o,omitempty"`
+	// Cyclic says that some parents belong to another walk, because they contain each other.
+	Cyclic bool `json:"c,omitempty"`
+	// Fixed says that nobody can change the parent's relation by hand.
+	Fixed bool `json:"f,omitempty"`
+	// Next is the service's own link to the page; "" is the first page.
+	Next string `json:"n,omitempty"`
+}
+
+// maxToken is the SDK's bound on a page token.
+const maxToken = 1 << 20
+
+// Token encodes the cursor.
+func (c Cursor) Token() (string, error) {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return "", status.Errorf(codes.Internal, "encode the page token: %v", err)
+	}
+	if len(b) > maxToken {
+		return "", status.Errorf(codes.Internal, "the page token has %d bytes; %d are allowed", len(b), maxToken)
+	}
+	return string(b), nil
+}
+
+// ParseCursor decodes a page token. The empty token is the zero cursor; anything else that Token did not
+// write is InvalidArgument.
+func ParseCursor(token string) (Cursor, error) {
+	if token == "" {
+		return Cursor{}, nil
+	}
+	var c Cursor
+	if err := json.Unmarshal([]byte(token), &c); err != nil || c == (Cursor{}) {
+		return Cursor{}, status.Error(codes.InvalidArgument, "the page token is not one of this connector's")
+	}
+	return c, nil
+}
+
+// NextPage is the answer that continues the cursor at the service's next link, or ends the walk where
+// there is none. More cursors are handed to other workers as siblings.
+func NextPage(c Cursor, next string, more ...Cursor) (*rs.SyncOpResults, error) {
+	if next == "" {
+		return siblings(&rs.SyncOpResults{}, more)
+	}
+	c.Next = next
+	return Resume(c, more...)
+}
+
+// Resume is the answer that goes on with the cursor as it stands.
+func Resume(c Cursor, more ...Cursor) (*rs.SyncOpResults, error) {
+	token, err := c.Token()
+	if err != nil {
+		return nil, err
+	}
+	return siblings(&rs.SyncOpResults{NextPageToken: token}, more)
+}
+
+func siblings(out *rs.SyncOpResults, more []Cursor) (*rs.SyncOpResults, error) {
+	if len(more) == 0 {
+		return out, nil
+	}
+	tokens := make([]string, 0, len(more))
+	for _, m := range more {
+		token, err := m.Token()
+		if err != nil {
+			return nil, err
+		}
+		tokens = append(tokens, token)
+	}
+	out.Annotations = annotations.New(v2.EnqueuePageTokens_builder{PageTokens: tokens}.Build())
+	return out, nil
+}

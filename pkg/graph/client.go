@@ -1,0 +1,100 @@
+// Package graph is a small client of Microsoft Graph v1.0 for directory data. Microsoft's own SDK forms
+// every request, with its request builders and typed query parameters, but the round trip is the
+// caller's pipeline and bodies are decoded into the small structs of this package: the SDK's models
+// cost ten times the time and thirty times the allocations of encoding/json on a page of users.
+//
+// The package knows nothing of Baton. It repeats nothing: that is the transport's work.
+package graph
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	abstractions "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoft/kiota-abstractions-go/authentication"
+	msgraphsdk "github.com/microsoftgraph/msgraph-sdk-go"
+)
+
+// Client reads and writes one tenant. It is safe for concurrent use.
+type Client struct {
+	sdk     *msgraphsdk.GraphServiceClient
+	adapter *msgraphsdk.GraphRequestAdapter
+	http    *http.Client
+	base    *url.URL
+}
+
+// New returns a client of the Graph at base ("https://graph.microsoft.com", without a version), whose
+// requests go through the round tripper, which signs them.
+func New(base *url.URL, roundTripper http.RoundTripper) (*Client, error) {
+	// Redirects are refused: Graph answers none to these requests, and a token follows no link.
+	httpClient := &http.Client{Transport: roundTripper, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	// The adapter only forms requests. Signing happens in the pipeline, after pacing, so that a token
+	// is never older than the wait before it.
+	adapter, err := msgraphsdk.NewGraphRequestAdapterWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
+		&authentication.AnonymousAuthenticationProvider{}, nil, nil, httpClient)
+	if err != nil {
+		return nil, fmt.Errorf("graph: set up the request adapter: %w", err)
+	}
+	// The builders copy the base URL when the service client is made, and never look again.
+	adapter.SetBaseUrl(base.String() + "/v1.0")
+	return &Client{sdk: msgraphsdk.NewGraphServiceClient(adapter), adapter: adapter, http: httpClient, base: base}, nil
+}
+
+// send does the round trip of a request that a builder formed and returns the body of a 2xx answer.
+// Anything else is an error: *Error for an answer, else what the transport reports.
+func (c *Client) send(ctx context.Context, op string, info *abstractions.RequestInformation) ([]byte, error) {
+	req, err := c.native(ctx, info)
+	if err != nil {
+		return nil, fmt.Errorf("graph: %s: form the request: %w", op, err)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("graph: %s: %w", op, withoutURL(err))
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("graph: %s: read the answer: %w", op, err)
+	}
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return nil, newError(op, resp, body)
+	}
+	return body, nil
+}
+
+func (c *Client) native(ctx context.Context, info *abstractions.RequestInformation) (*http.Request, error) {
+	native, err := c.adapter.ConvertToNativeRequest(ctx, info)
+	if err != nil {
+		return nil, err
+	}
+	req, ok := native.(*http.Request)
+	if !ok {
+		return nil, fmt.Errorf("the adapter formed a %T", native)
+	}
+	if content := info.Content; len(content) > 0 {
+		// The adapter sets neither, and a body without them goes chunked and cannot be sent twice.
+		req.ContentLength = int64(len(content))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
+	}
+	return req, nil
+}
+
+// withoutURL takes the URL out of net/http's error: it repeats what op says, and its query can hold names.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+// sameHost says whether a link of the service stays where the client was told to go.
+func (c *Client) sameHost(link *url.URL) bool {
+	return link.Scheme == c.base.Scheme && strings.EqualFold(link.Host, c.base.Host)
+}

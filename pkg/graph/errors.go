@@ -1,0 +1,91 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
+)
+
+// Error codes that steer what callers do. See
+// https://learn.microsoft.com/graph/errors and the error table of each resource.
+const (
+	CodeResourceNotFound = "Request_ResourceNotFound"
+	CodeRequestDenied    = "Authorization_RequestDenied"
+	CodePageTokenInvalid = "DirectoryPageTokenNotFoundException"
+)
+
+// Error is an answer of Graph that is not a success. Code and Message are Graph's own words where the
+// body was Graph's, else empty (proxies and gateways answer in HTML).
+type Error struct {
+	Op        string // what was tried, on what: "list members of group 3f…"
+	Status    int
+	Code      string
+	Message   string
+	RequestID string
+	// Retry is when the service asks to be asked again; zero where it does not say.
+	Retry time.Time
+}
+
+// Error names what was tried, the status, and Graph's own words with the request id that its support asks for.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "graph: %s: %d %s", e.Op, e.Status, http.StatusText(e.Status))
+	if e.Code != "" {
+		fmt.Fprintf(&b, ": %s", e.Code)
+	}
+	if e.Message != "" {
+		fmt.Fprintf(&b, ": %s", e.Message)
+	}
+	if e.RequestID != "" {
+		fmt.Fprintf(&b, " (request-id %s)", e.RequestID)
+	}
+	return b.String()
+}
+
+// HTTPStatus returns the status of the answer.
+func (e *Error) HTTPStatus() int { return e.Status }
+
+// RetryAt returns when the service asks to be asked again; zero where it does not say.
+func (e *Error) RetryAt() time.Time { return e.Retry }
+
+// errorBody is the shape of Graph's errors, https://learn.microsoft.com/graph/errors.
+type errorBody struct {
+	Error *struct {
+		Code       string `json:"code"`
+		Message    string `json:"message"`
+		InnerError struct {
+			RequestID string `json:"request-id"`
+		} `json:"innerError"`
+	} `json:"error"`
+}
+
+func newError(op string, resp *http.Response, body []byte) *Error {
+	e := &Error{Op: op, Status: resp.StatusCode, RequestID: resp.Header.Get("request-id")}
+	now := time.Now()
+	if wait := transport.RetryAfter(resp.Header, now); wait > 0 {
+		e.Retry = now.Add(wait)
+	}
+	var b errorBody
+	if json.Unmarshal(body, &b) == nil && b.Error != nil {
+		e.Code, e.Message = b.Error.Code, oneLine(b.Error.Message)
+		if e.RequestID == "" {
+			e.RequestID = b.Error.InnerError.RequestID
+		}
+	}
+	return e
+}
+
+// maxMessage bounds what of a message goes into an error: some of Graph's carry whole queries.
+const maxMessage = 300
+
+func oneLine(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > maxMessage {
+		return string(r[:maxMessage]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,65 @@
+package graphsim
+
+// MarshalJSON writes the object with all its properties and relations.
+func (r Record) MarshalJSON() ([]byte, error) { return r.append(nil), nil }
+
+func (r Record) append(b []byte) []byte {
+	b = r.object.appendAll(append(b, '{'))
+	switch r.object.class {
+	case userClass:
+		b = appendManager(append(b, ",\"manager\":"...), r.Manager)
+	case groupClass:
+		b = appendRefs(append(b, ",\"members\":"...), r.Members)
+		b = appendRefs(append(b, ",\"owners\":"...), r.Owners)
+	case servicePrincipalClass:
+		b = appendRefs(append(b, ",\"owners\":"...), r.Owners)
+		b = appendAssignments(append(b, ",\"appRoleAssignedTo\":"...), r.AppRoleAssignedTo)
+	case applicationClass:
+		b = appendRefs(append(b, ",\"owners\":"...), r.Owners)
+	}
+	return append(b, '}')
+}
+
+func appendManager(b []byte, id string) []byte {
+	if id == "" {
+		return append(b, "null"...)
+	}
+	return appendString(b, id)
+}
+
+func appendRefs(b []byte, refs []Ref) []byte {
+	b = append(b, '[')
+	for i, r := range refs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendPairs(b, "id", r.ID, "type", r.Type)
+	}
+	return append(b, ']')
+}
+
+func appendAssignments(b []byte, list []Assignment) []byte {
+	b = append(b, '[')
+	for i, a := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendPairs(b, "id", a.ID, "appRoleId", a.AppRoleID,
+			"principalId", a.PrincipalID, "principalType", a.PrincipalType)
+	}
+	return append(b, ']')
+}
+
+// appendPairs writes an object of names and strings.
+func appendPairs(b []byte, pairs ...string) []byte {
+	b = append(b, '{')
+	for i := 0; i < len(pairs); i += 2 {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(b, pairs[i])
+		b = append(b, ':')
+		b = appendString(b, pairs[i+1])
+	}
+	return append(b, '}')
+}

@@ -1,0 +1,72 @@
+package graphsim
+
+// entitySet is a collection that can be listed by its path.
+type entitySet struct {
+	path      string
+	class     *class
+	directory bool // of directory objects: advanced queries, $count
+	unpaged   bool // one answer, no $top
+	rows      func(*Tenant) []*object
+	find      func(*Tenant, string) *object            // by a name that may stand for the id, or nil
+	altKeys   map[string]func(*Tenant, string) *object // servicePrincipals(appId='…')
+	relations map[string]*relation
+}
+
+// relation leads from a row to other rows.
+type relation struct {
+	name    string
+	single  bool // one object, not a list
+	path    bool // can be listed on its own
+	targets []*class
+	rows    func(*Tenant, *object) []*object
+
+	// hidesServicePrincipals marks a list that shows them only to an advanced query.
+	hidesServicePrincipals bool
+	// nullWhenGone says, for a single relation, whether a missing object is written as null.
+	nullWhenGone func(*object) bool
+}
+
+// mixed says whether the rows are of several kinds and so carry their type.
+func (r *relation) mixed() bool { return r.typed() && len(r.targets) > 1 }
+
+// typed says whether the rows are directory objects, which carry their type in a relation.
+func (r *relation) typed() bool { return r.targets[0] != appRoleAssignmentClass }
+
+// has says whether any kind of the relation's rows has a property.
+func (r *relation) has(name string) bool {
+	for _, c := range r.targets {
+		if c.has(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// targetNamed finds the kind that a cast names.
+func (r *relation) targetNamed(name string) *class {
+	for _, c := range r.targets {
+		if c.name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// entitySets are all collections that the tenant serves.
+func entitySets() []*entitySet {
+	return []*entitySet{
+		userSet, groupSet, servicePrincipalSet, applicationSet,
+		roleDefinitionSet, roleAssignmentSet, organizationSet, subscribedSkuSet,
+	}
+}
+
+// lookup finds a row by id, or by what may stand for it.
+func (s *entitySet) lookup(t *Tenant, key string) *object {
+	if o := t.byID[fold(key)]; o != nil && o.class == s.class {
+		return o
+	}
+	if s.find != nil {
+		return s.find(t, key)
+	}
+	return nil
+}

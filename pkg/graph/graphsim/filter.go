@@ -1,0 +1,183 @@
+package graphsim
+
+import (
+	"slices"
+	"strings"
+)
+
+// predicate decides whether a row stays.
+type predicate func(*object) bool
+
+// filterParser reads the $filter forms that this tenant knows:
+//
+//	name eq|ne value, name in (v, …), startswith(name,'x'), endswith(name,'x'), names/any(x:x eq 'v'),
+//	joined by and, or, not and brackets
+//
+// ne, not and endswith take an advanced query, as the real service demands.
+type filterParser struct {
+	class  *class
+	tokens []token
+	pos    int
+	// needsAdvanced is set when an operator was met that only advanced queries have.
+	needsAdvanced bool
+}
+
+const (
+	maxInValues  = 15  // values of an in
+	maxEqualText = 120 // characters of a value outside advanced queries
+)
+
+// parseFilter turns a $filter into a predicate over rows of a class.
+func parseFilter(c *class, text string, advanced bool) (predicate, error) {
+	if text == "" {
+		return func(*object) bool { return true }, nil
+	}
+	tokens, err := lex(text)
+	if err != nil {
+		return nil, err
+	}
+	p := &filterParser{class: c, tokens: tokens}
+	keep, err := p.or()
+	if err != nil {
+		return nil, err
+	}
+	if p.pos < len(tokens) {
+		return nil, badRequest("Invalid filter clause near '%s'.", tokens[p.pos].text)
+	}
+	if p.needsAdvanced && !advanced {
+		return nil, unsupportedQuery("Unsupported Query. This $filter needs ConsistencyLevel: eventual and $count=true.")
+	}
+	return keep, p.checkLengths(advanced)
+}
+
+func (p *filterParser) checkLengths(advanced bool) error {
+	for _, t := range p.tokens {
+		if t.literal && len(t.text) > maxEqualText && !advanced {
+			return unsupportedQuery("A value in $filter has more than %d characters.", maxEqualText)
+		}
+	}
+	return nil
+}
+
+func (p *filterParser) or() (predicate, error) {
+	left, err := p.and()
+	for err == nil && p.accept("or") {
+		var right predicate
+		a := left
+		right, err = p.and()
+		left = func(o *object) bool { return a(o) || right(o) }
+	}
+	return left, err
+}
+
+func (p *filterParser) and() (predicate, error) {
+	left, err := p.term()
+	for err == nil && p.accept("and") {
+		var right predicate
+		a := left
+		right, err = p.term()
+		left = func(o *object) bool { return a(o) && right(o) }
+	}
+	return left, err
+}
+
+func (p *filterParser) term() (predicate, error) {
+	switch {
+	case p.accept("not"):
+		p.needsAdvanced = true
+		inner, err := p.term()
+		return func(o *object) bool { return !inner(o) }, err
+	case p.accept("("):
+		inner, err := p.or()
+		if err != nil {
+			return nil, err
+		}
+		return inner, p.expect(")")
+	}
+	return p.comparison()
+}
+
+func (p *filterParser) comparison() (predicate, error) {
+	word := p.next()
+	switch lower := strings.ToLower(word.text); {
+	case word.literal || word.text == "":
+		return nil, badRequest("Invalid filter clause: a property name was expected.")
+	case lower == "startswith" || lower == "endswith":
+		return p.function(lower)
+	case strings.HasSuffix(word.text, "/any"):
+		return p.lambda(strings.TrimSuffix(word.text, "/any"))
+	}
+	col, err := p.column(word.text)
+	if err != nil {
+		return nil, err
+	}
+	return p.operator(col)
+}
+
+func (p *filterParser) operator(col int) (predicate, error) {
+	switch op := p.next(); op.text {
+	case "eq", "ne":
+		value, err := p.value()
+		negative := op.text == "ne"
+		p.needsAdvanced = p.needsAdvanced || negative
+		return func(o *object) bool { return equal(o.values[col], value) != negative }, err
+	case "in":
+		values, err := p.values()
+		return func(o *object) bool {
+			return slices.ContainsFunc(values, func(v any) bool { return equal(o.values[col], v) })
+		}, err
+	default:
+		return nil, unsupportedQuery("Unsupported Query. The operator '%s' is not known here.", op.text)
+	}
+}
+
+// function reads the two arguments of startswith or endswith.
+func (p *filterParser) function(name string) (predicate, error) {
+	if err := p.expect("("); err != nil {
+		return nil, err
+	}
+	col, err := p.column(p.next().text)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.expect(","); err != nil {
+		return nil, err
+	}
+	fragment := p.next()
+	if !fragment.literal {
+		return nil, badRequest("Invalid filter clause: %s takes a string.", name)
+	}
+	test, want := strings.HasPrefix, fold(fragment.text)
+	if name == "endswith" {
+		p.needsAdvanced, test = true, strings.HasSuffix
+	}
+	return func(o *object) bool {
+		s, ok := o.values[col].(string)
+		return ok && test(fold(s), want)
+	}, p.expect(")")
+}
+
+// lambda reads the rest of names/any(x:x eq 'v').
+func (p *filterParser) lambda(name string) (predicate, error) {
+	col, err := p.column(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.expect("("); err != nil {
+		return nil, err
+	}
+	variable := p.next().text
+	for _, want := range []string{":", variable, "eq"} {
+		if err := p.expect(want); err != nil {
+			return nil, err
+		}
+	}
+	want := p.next()
+	if !want.literal {
+		return nil, badRequest("Invalid filter clause: any takes a string.")
+	}
+	return func(o *object) bool {
+		list, _ := o.values[col].([]string)
+		return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, want.text) })
+	}, p.expect(")")
+}

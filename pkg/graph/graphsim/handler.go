@@ -1,0 +1,150 @@
+package graphsim
+
+import (
+	"compress/gzip"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	maxBody  = 4 << 20 // bytes of a request
+	gzipFrom = 1 << 10 // answers shorter than this are not worth packing
+)
+
+// ServeHTTP answers one request: fault or answer, noted in the history, then written.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return // the client went away, or never meant it
+	}
+	c := &call{method: r.Method, host: r.Host, path: r.URL.EscapedPath(), rawQuery: r.URL.RawQuery,
+		header: r.Header, body: body}
+	c.fault = s.faults.take(c.method, c.path, false)
+	wait(r, s.options.Latency)
+	answer := s.answer(c)
+	// Noted before it is written, so that whoever has the answer finds it in the history.
+	s.history.add(c, answer.status)
+	write(w, r, answer, c.fault)
+}
+
+// wait delays an answer, unless the client goes away.
+func wait(r *http.Request, d time.Duration) {
+	if d == 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-r.Context().Done():
+	}
+}
+
+// answer makes the reply of a call, with the headers that every reply has.
+func (s *Server) answer(c *call) *reply {
+	requestID := newGUID()
+	clientRequestID := orElse(c.header.Get("client-request-id"), requestID)
+	answer := s.faultReply(c)
+	if answer == nil {
+		answer = s.route(c, requestID, clientRequestID)
+	}
+	h := http.Header{"Request-Id": {requestID}, "Client-Request-Id": {clientRequestID}}
+	for _, more := range []http.Header{c.meterHeader, answer.header} {
+		for k, v := range more {
+			h[k] = v
+		}
+	}
+	answer.header = h
+	return answer
+}
+
+// route leads a call to Graph or to sign-in, and turns an error into a reply.
+func (s *Server) route(c *call, requestID, clientRequestID string) *reply {
+	answer, err := s.dispatch(c)
+	if err == nil {
+		return answer
+	}
+	var bad *signinError
+	if errors.As(err, &bad) {
+		if answer, err = bad.reply(s, requestID, clientRequestID); err == nil {
+			return answer
+		}
+	}
+	refused := &refusal{status: http.StatusInternalServerError, code: "InternalServerError", message: err.Error()}
+	errors.As(err, &refused)
+	return &reply{status: refused.status, header: refused.header,
+		body: refused.body(s.options.Now(), requestID, clientRequestID)}
+}
+
+func (s *Server) dispatch(c *call) (*reply, error) {
+	if c.header.Get("Content-Encoding") != "" {
+		return nil, badRequest("The request body has Content-Encoding '%s', which is not accepted.", c.header.Get("Content-Encoding"))
+	}
+	first, rest, _ := strings.Cut(strings.TrimPrefix(c.path, "/"), "/")
+	if strings.HasPrefix(rest, "oauth2/") || strings.HasPrefix(rest, "v2.0/") {
+		return s.signin(c, first, rest)
+	}
+	return s.graph(c)
+}
+
+// write sends a reply, packed where the client takes that, and broken where a fault asks for it.
+func write(w http.ResponseWriter, r *http.Request, answer *reply, f *Fault) {
+	if f != nil && f.Kind == Drop {
+		drop(w)
+		return
+	}
+	h := w.Header()
+	for k, v := range answer.header {
+		h[k] = v
+	}
+	h.Set("Content-Type", orElse(answer.contentType, "application/json;odata.metadata=minimal;charset=utf-8"))
+	if len(answer.body) >= gzipFrom && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		h.Set("Vary", "Accept-Encoding")
+		answer.body = pack(answer.body)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(answer.body)))
+	w.WriteHeader(answer.status)
+	body := answer.body
+	if f != nil && f.Kind == Cut {
+		// Less than Content-Length promised: net/http then closes the connection.
+		body = body[:len(body)/2]
+	}
+	_, _ = w.Write(body) // a client that went away needs no answer
+}
+
+// drop closes the connection without a word.
+func drop(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err == nil {
+		_ = conn.Close()
+	}
+}
+
+var packers = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // a constant level that exists
+	return z
+}}
+
+func pack(body []byte) []byte {
+	var out appender
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
+	z.Reset(&out)
+	_, _ = z.Write(body) // into memory: cannot fail
+	_ = z.Close()
+	return out
+}
+
+// appender is a writer into a slice.
+type appender []byte
+
+func (a *appender) Write(p []byte) (int, error) {
+	*a = append(*a, p...)
+	return len(p), nil
+}

@@ -1,0 +1,108 @@
+package graphsim
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Request is one request that arrived.
+type Request struct {
+	Method string      `json:"method"`
+	Path   string      `json:"path"`
+	Query  string      `json:"query,omitempty"`
+	Status int         `json:"status"` // 0: the connection was dropped
+	Header http.Header `json:"header"` // without Authorization
+	// ResourceUnits is what the identity service charged, for a $batch the sum of its items.
+	ResourceUnits int    `json:"resourceUnits"`
+	Body          string `json:"body,omitempty"` // not of sign-in
+}
+
+// maxHistory is how many requests are remembered; then the older half is forgotten.
+const maxHistory = 200_000
+
+const redacted = "REDACTED"
+
+// history remembers what arrived and writes it to the traffic log.
+type history struct {
+	mu       sync.Mutex
+	requests []Request
+	traffic  io.Writer
+}
+
+func newHistory(traffic io.Writer) *history { return &history{traffic: traffic} }
+
+// History returns the requests that arrived since the start or the last ResetHistory, oldest first.
+func (s *Server) History() []Request {
+	s.history.mu.Lock()
+	defer s.history.mu.Unlock()
+	return slices.Clone(s.history.requests)
+}
+
+// ResetHistory forgets the requests.
+func (s *Server) ResetHistory() {
+	s.history.mu.Lock()
+	defer s.history.mu.Unlock()
+	s.history.requests = nil
+}
+
+func (h *history) add(c *call, status int) {
+	r := Request{Method: c.method, Path: c.path, Query: c.rawQuery, Status: status,
+		Header: c.header.Clone(), ResourceUnits: c.units, Body: string(c.body)}
+	r.Header.Del("Authorization")
+	if c.isSignin() {
+		r.Body = redacted
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.requests) >= maxHistory {
+		h.requests = append([]Request(nil), h.requests[maxHistory/2:]...)
+	}
+	h.requests = append(h.requests, r)
+	if h.traffic != nil {
+		_, _ = h.traffic.Write(trafficLine(c, r)) // a full disk must not change what the client sees
+	}
+}
+
+func (c *call) isSignin() bool {
+	return !strings.HasPrefix(c.path, "/v1.0/") && !strings.HasPrefix(c.path, "/beta/")
+}
+
+// trafficLine is a request as one line of JSON, in the form that traffic checkers read.
+func trafficLine(c *call, r Request) []byte {
+	line := struct {
+		Method  string            `json:"method"`
+		URL     string            `json:"url"`
+		Headers map[string]string `json:"headers"`
+		Body    any               `json:"body"`
+		Status  int               `json:"status"`
+	}{r.Method, c.origin() + c.path, map[string]string{}, bodyValue(r.Body), r.Status}
+	if r.Query != "" {
+		line.URL += "?" + r.Query
+	}
+	for name, values := range r.Header {
+		line.Headers[name] = strings.Join(values, ", ")
+	}
+	if c.header.Get("Authorization") != "" {
+		line.Headers["Authorization"] = redacted
+	}
+	b, err := json.Marshal(line)
+	if err != nil { // strings and checked JSON always marshal
+		return nil
+	}
+	return append(b, '\n')
+}
+
+// bodyValue is a body as JSON if it is that, as a string otherwise, and null where there is none.
+func bodyValue(body string) any {
+	switch {
+	case body == "":
+		return nil
+	case json.Valid([]byte(body)):
+		return json.RawMessage(body)
+	}
+	return body
+}

@@ -1,0 +1,148 @@
+package graphsim
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// list answers one page of a collection.
+func (s *Server) list(c *call, t *target, q *query) (*reply, error) {
+	view, err := newView(c.app, t, q)
+	if err != nil {
+		return nil, err
+	}
+	s.tenant.mu.RLock()
+	defer s.tenant.mu.RUnlock()
+	mark, err := s.open(c, t, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.page(c, t, q, view, mark), nil
+}
+
+// open finds where the page begins: at the bookmark of a nextLink, or at the start of a fresh listing.
+func (s *Server) open(c *call, t *target, q *query) (bookmark, error) {
+	if q.skiptoken != "" {
+		return s.links.find(q.skiptoken, c.path, q.rest)
+	}
+	rows, err := s.rows(t, q)
+	return bookmark{path: c.path, query: q.rest, rows: rows}, err
+}
+
+// rows collects what a listing goes over.
+func (s *Server) rows(t *target, q *query) ([]*object, error) {
+	if t.relation != nil {
+		return s.relatedRows(t, q)
+	}
+	rows := t.set.rows(s.tenant)
+	if q.filter == "" {
+		return rows, nil
+	}
+	keep, err := parseFilter(t.set.class, q.filter, q.advanced() || t.count)
+	if err != nil {
+		return nil, err
+	}
+	return filterRows(rows, keep), nil
+}
+
+func (s *Server) relatedRows(t *target, q *query) ([]*object, error) {
+	parent, err := t.row(s.tenant)
+	if err != nil {
+		return nil, err
+	}
+	hide := t.relation.hidesServicePrincipals && !q.advanced() && !t.count
+	return filterRows(t.relation.rows(s.tenant, parent), func(o *object) bool {
+		return (t.cast == nil || o.class == t.cast) && !(hide && o.class == servicePrincipalClass)
+	}), nil
+}
+
+func filterRows(rows []*object, keep predicate) []*object {
+	out := make([]*object, 0, len(rows))
+	for _, o := range rows {
+		if keep(o) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// page writes the page that begins at a bookmark.
+func (s *Server) page(c *call, t *target, q *query, v *view, mark bookmark) *reply {
+	from, to := mark.offset, s.pageEnd(t, q, mark)
+	next := mark
+	next.offset, next.emptied = to, false
+	if s.emptyHere(c, mark) {
+		to, next = from, mark
+		next.emptied = true
+	}
+	b := append(make([]byte, 0, 512+(to-from)*512), `{"@odata.context":`...)
+	b = appendString(b, c.origin()+"/v1.0/$metadata#"+v.context)
+	if q.count && q.skiptoken == "" {
+		b = append(b, `,"@odata.count":`...)
+		b = strconv.AppendInt(b, int64(len(mark.rows)), 10)
+	}
+	if link := s.nextLink(c, q, next); link != "" {
+		b = append(b, `,"@odata.nextLink":`...)
+		b = appendString(b, link)
+	}
+	b = append(b, `,"value":[`...)
+	b = v.appendRows(b, s.tenant, mark.rows[from:to], c.faultIs(NullElement))
+	return &reply{status: http.StatusOK, body: append(b, "]}"...)}
+}
+
+// pageEnd is where the page ends: $top or Graph's default, capped by the option.
+func (s *Server) pageEnd(t *target, q *query, mark bookmark) int {
+	n := defaultTop
+	if q.top > 0 {
+		n = q.top
+	}
+	if limit := s.options.PageSize; limit > 0 {
+		n = min(n, limit)
+	}
+	if t.set.unpaged {
+		n = len(mark.rows)
+	}
+	return min(mark.offset+n, len(mark.rows))
+}
+
+// emptyHere says whether this page comes empty, with a link to the same rows: where a fault asks for it,
+// and with EmptyPages before about a fifth of the pages, always the same ones for a seed.
+func (s *Server) emptyHere(c *call, mark bookmark) bool {
+	if c.faultIs(EmptyPage) {
+		return true
+	}
+	if !s.options.EmptyPages || mark.emptied || mark.offset == len(mark.rows) {
+		return false
+	}
+	dice := newDice(s.options.Seed, c.path+"?"+mark.query+"#"+strconv.Itoa(mark.offset))
+	return dice.chance(20)
+}
+
+// nextLink is the address of the next page, "" after the last.
+func (s *Server) nextLink(c *call, q *query, next bookmark) string {
+	switch {
+	case c.faultIs(SameNextLink):
+		return strings.TrimSuffix(c.origin()+c.path+"?"+c.rawQuery, "?")
+	case c.faultIs(ForeignNextLink):
+		return "https://graph.example.com" + c.path + "?$skiptoken=" + s.links.save(next)
+	case next.offset >= len(next.rows) && !c.faultIs(EmptyPage):
+		return ""
+	}
+	link := c.origin() + c.path + "?"
+	if q.rest != "" {
+		link += strings.ReplaceAll(q.rest, "%24", "$") + "&"
+	}
+	return link + "$skiptoken=" + s.links.save(next)
+}
+
+// countRows answers /$count.
+func (s *Server) countRows(t *target, q *query) (*reply, error) {
+	s.tenant.mu.RLock()
+	defer s.tenant.mu.RUnlock()
+	rows, err := s.rows(t, q)
+	if err != nil {
+		return nil, err
+	}
+	return &reply{status: http.StatusOK, contentType: "text/plain", body: strconv.AppendInt(nil, int64(len(rows)), 10)}, nil
+}

@@ -1,0 +1,58 @@
+package graphsim
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+)
+
+// immutableID is the base64 of an object GUID of Active Directory.
+func immutableID(n int) string {
+	b := make([]byte, 16)
+	binary.BigEndian.PutUint64(b[8:], uint64(n))
+	return base64.StdEncoding.EncodeToString(b)
+}
+
+// seedManagers gives most members a manager. The last users by number make a chain and a cycle: 12 users
+// where there are that many.
+func (b *builder) seedManagers() error {
+	d := newDice(b.o.Seed, "managers")
+	for n, o := range b.users {
+		if n == 0 || o.text("userType") == "Guest" || d.chance(10) {
+			continue
+		}
+		b.t.manager[o.id()] = b.users[(n-1)/8].id()
+	}
+	if len(b.users) < 12 {
+		return nil
+	}
+	tail := b.users[len(b.users)-12:]
+	for i := range 8 { // each of eight reports to the next
+		b.t.manager[tail[i].id()] = tail[i+1].id()
+	}
+	for i := 9; i < 12; i++ { // three report to each other in a ring
+		b.t.manager[tail[i].id()] = tail[9+(i-8)%3].id()
+	}
+	return nil
+}
+
+// seedLicences gives most members a licence, and the tenant as many as that takes.
+func (b *builder) seedLicences() error {
+	used := 0
+	for _, o := range b.users {
+		if o.text("userType") != "Member" || o.get("accountEnabled") != true {
+			continue
+		}
+		next, err := o.with(map[string]any{"assignedLicenses": []map[string]any{{"skuId": skuE5, "disabledPlans": []string{}}}})
+		if err != nil {
+			return err
+		}
+		*o = *next // nobody reads the tenant yet
+		used++
+	}
+	for _, sku := range b.t.subscribedSkus {
+		if sku.text("skuId") == skuE5 {
+			sku.values[sku.class.index["consumedUnits"]] = used
+		}
+	}
+	return nil
+}

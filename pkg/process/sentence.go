@@ -1,0 +1,49 @@
+package process
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// statusText is how a gRPC status spells itself, at every level where one was wrapped in another.
+var statusText = regexp.MustCompile(`rpc error: code = (?:Code\(\d+\)|\w+) desc = `)
+
+// wrapping is what the SDK puts before an error on its way from the connector to main. It says which call of the SDK's
+// own was under way, and nothing that the rest does not say.
+var wrapping = regexp.MustCompile(`^(?:` + strings.Join([]string{
+	`runner: error processing task`,
+	`runner: error creating connector client`,
+	`error: listing [^:]+ failed`,
+	`error: listing grants for resource \S+ failed`,
+	`sync: error running sync`,
+	`sync-grants-for-resource(?:: error listing grants)?`,
+	`sync-entitlements(?:: error listing entitlements)?`,
+	`validate failed`,
+	`failed to validate config`,
+	`error`,
+}, `|`) + `): `)
+
+// sentence is the error as one line for people: without the spellings of gRPC, without the SDK's wrapping and without
+// the program's own name in front. Errors that were joined stand side by side, each once.
+func sentence(name string, err error) string {
+	var parts []string
+	for line := range strings.Lines(err.Error()) {
+		part := unwrap(name, line)
+		if part != "" && !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func unwrap(name, line string) string {
+	line = strings.TrimSpace(statusText.ReplaceAllString(line, ""))
+	for {
+		rest := strings.TrimPrefix(wrapping.ReplaceAllString(line, ""), name+": ")
+		if rest == line {
+			return line
+		}
+		line = rest
+	}
+}

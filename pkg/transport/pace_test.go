@@ -1,0 +1,155 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestPace_NeverExceedsItsBound(t *testing.T) {
+	const bound = 5
+	var under, most atomic.Int64
+	release := make(chan struct{})
+	rt := &fakeRoundTripper{answer: func(int, *http.Request) (*http.Response, error) {
+		now := under.Add(1)
+		defer under.Add(-1)
+		for {
+			old := most.Load()
+			if now <= old || most.CompareAndSwap(old, now) {
+				break
+			}
+		}
+		<-release
+		return reply(200), nil
+	}}
+	p := newPace(rt, newClock(), bound, time.Second)
+	requests := make([]*http.Request, 64)
+	for i := range requests {
+		requests[i] = request(t, "GET", "")
+	}
+	var done sync.WaitGroup
+	for _, req := range requests {
+		done.Go(func() {
+			if _, err := p.RoundTrip(req); err != nil {
+				t.Errorf("a request failed: %v", err)
+			}
+		})
+	}
+	for range requests {
+		release <- struct{}{}
+	}
+	done.Wait()
+	if most.Load() != bound || rt.count() != 64 {
+		t.Errorf("%d were under way at once of %d sent, want %d of 64", most.Load(), rt.count(), bound)
+	}
+}
+
+func TestPace_One429HoldsBackEverybody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rt := inTurn(status(429, "Retry-After", "7"), status(200))
+		p := newPace(rt, SystemClock{}, 16, 20*time.Second)
+		start := time.Now()
+		if resp, err := p.RoundTrip(request(t, "GET", "")); err != nil || resp.StatusCode != 429 {
+			t.Fatalf("got %v, %v, want the 429 itself", resp, err)
+		}
+		for range 10 {
+			req := request(t, "GET", "")
+			go func() {
+				if _, err := p.RoundTrip(req); err != nil {
+					t.Errorf("a request failed: %v", err)
+				}
+			}()
+		}
+		time.Sleep(7*time.Second - 1)
+		synctest.Wait()
+		if rt.count() != 1 {
+			t.Errorf("%d requests left within the pause", rt.count()-1)
+		}
+		time.Sleep(1)
+		synctest.Wait()
+		if rt.count() != 11 {
+			t.Errorf("%d requests left after the pause, want 10", rt.count()-1)
+		}
+		if took := time.Since(start); took != 7*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+func TestPace_ALaterAnswerProlongsThePauseAndNeverShortensIt(t *testing.T) {
+	clock := newClock()
+	p := newPace(inTurn(status(429, "Retry-After", "9")), clock, 1, 20*time.Second)
+	start := clock.Now()
+	p.pauseFor(3 * time.Second)
+	p.pauseFor(10 * time.Second)
+	p.pauseFor(2 * time.Second)
+	if _, err := p.RoundTrip(request(t, "GET", "")); err != nil || clock.Now().Sub(start) != 10*time.Second {
+		t.Errorf("it left after %v, %v, want 10 s", clock.Now().Sub(start), err)
+	}
+	if until := p.until.Sub(start); until != 19*time.Second {
+		t.Errorf("the pause ends after %v, want 19 s", until)
+	}
+}
+
+func TestPace_RefusesAtOnceWhereThePauseIsTooLong(t *testing.T) {
+	clock := newClock()
+	rt := inTurn(status(429, "Retry-After", "300"), status(200))
+	p := newPace(rt, clock, 1, 20*time.Second)
+	if resp, err := p.RoundTrip(request(t, "GET", "")); err != nil || resp.StatusCode != 429 {
+		t.Fatalf("got %v, %v", resp, err)
+	}
+	_, err := p.RoundTrip(request(t, "GET", ""))
+	var paused *PausedError
+	if !errors.As(err, &paused) || !paused.RetryAt().Equal(clock.Now().Add(5*time.Minute)) || rt.count() != 1 {
+		t.Fatalf("got %v after %d requests", err, rt.count())
+	}
+	if want := "the service asked for a pause until 2026-03-01T12:05:00Z"; err.Error() != want {
+		t.Errorf("got %q, want %q", err, want)
+	}
+	clock.now = clock.now.Add(5 * time.Minute)
+	if resp, err := p.RoundTrip(request(t, "GET", "")); err != nil || resp.StatusCode != 200 {
+		t.Errorf("after the pause: %v, %v", resp, err)
+	}
+}
+
+func TestPace_WaitsEndWithTheContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stopped := errors.New("the sync was stopped")
+		p := newPace(inTurn(status(200)), SystemClock{}, 1, 20*time.Second)
+		p.pauseFor(10 * time.Second)
+		for _, waitsFor := range []string{"the pause", "a slot"} {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			req := request(t, "GET", "").WithContext(ctx)
+			if waitsFor == "a slot" {
+				p.slots <- struct{}{}
+			}
+			failed := make(chan error, 1)
+			go func() {
+				_, err := p.RoundTrip(req)
+				failed <- err
+			}()
+			synctest.Wait()
+			cancel(stopped)
+			if err := <-failed; !errors.Is(err, stopped) {
+				t.Errorf("waiting for %s: %v", waitsFor, err)
+			}
+		}
+		if len(p.slots) != 1 {
+			t.Errorf("%d slots are taken, want the one of this test", len(p.slots))
+		}
+	})
+}
+
+func TestPace_GivesTheSlotBackAfterAFailure(t *testing.T) {
+	p := newPace(inTurn(dropped), newClock(), 1, time.Second)
+	for range 3 {
+		if _, err := p.RoundTrip(request(t, "GET", "")); !errors.Is(err, errDropped) {
+			t.Fatalf("got %v", err)
+		}
+	}
+}

@@ -1,0 +1,136 @@
+package transport
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// maxBody bounds one answer. Graph's largest pages are some megabytes.
+	maxBody = 256 << 20
+	// maxRetryAfter bounds what an answer may ask for; more is taken for a mistake.
+	maxRetryAfter = 24 * time.Hour
+)
+
+// retry repeats what may be repeated: reads that found a passing fault, and writes that the service
+// refused before it did anything (429). It reads each answer to its end before it hands it on, so a
+// body that is cut off or stalls is a fault of the round trip like a dropped connection: only here can
+// a read still be asked for again, and above a short body can never pass for a short list.
+type retry struct {
+	next       http.RoundTripper
+	clock      Clock
+	maxTries   int
+	maxWait    time.Duration
+	tryTimeout time.Duration
+}
+
+func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
+	var waited time.Duration
+	for try := 1; ; try++ {
+		resp, err := r.once(req)
+		if try == r.maxTries || !mayRepeat(req, resp, err) {
+			return resp, err
+		}
+		wait := r.wait(resp, try)
+		if waited+wait > r.maxWait {
+			return resp, err
+		}
+		if err := r.clock.Sleep(req.Context(), wait); err != nil {
+			return nil, err
+		}
+		waited += wait
+	}
+}
+
+// once sends the request and reads the whole answer, within the bound of one try.
+func (r *retry) once(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), r.tryTimeout)
+	defer cancel()
+	resp, err := r.next.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	_ = resp.Body.Close()
+	if err != nil {
+		return nil, fmt.Errorf("transport: the answer to %s %s broke off after %d bytes: %w", req.Method, req.URL.Path, len(body), err)
+	}
+	if len(body) > maxBody {
+		return nil, fmt.Errorf("transport: the answer to %s %s is larger than %d bytes", req.Method, req.URL.Path, maxBody)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+// mayRepeat says whether a request may be sent once more after this outcome.
+func mayRepeat(req *http.Request, resp *http.Response, err error) bool {
+	if req.Context().Err() != nil || !replayable(req) {
+		return false
+	}
+	if err != nil {
+		return req.Method == http.MethodGet && passing(err)
+	}
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests:
+		return true
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return req.Method == http.MethodGet
+	}
+	return false
+}
+
+// passing says whether a failed round trip may well go through the next time. What was decided on this
+// side is final.
+func passing(err error) bool {
+	var paused *PausedError
+	var final interface{ Final() bool }
+	switch {
+	case errors.Is(err, ErrForeignHost), errors.As(err, &paused):
+		return false
+	case errors.As(err, &final) && final.Final():
+		return false
+	}
+	return true
+}
+
+// wait is what the service asked for, else a second that doubles with each try, with up to a quarter
+// of jitter so that workers do not come back in step.
+func (r *retry) wait(resp *http.Response, try int) time.Duration {
+	if resp != nil {
+		if d := RetryAfter(resp.Header, r.clock.Now()); d > 0 {
+			return d
+		}
+	}
+	d := time.Second << (try - 1)
+	return d + rand.N(d/4)
+}
+
+// RetryAfter reads the wait that an answer asks for: seconds, whole or fractional, or a date
+// (RFC 9110 10.2.3). It is 0 where there is none or it has passed. Fractions are rounded up to the
+// millisecond, never down: 0.9 s is not "at once".
+func RetryAfter(h http.Header, now time.Time) time.Duration {
+	v := strings.TrimSpace(h.Get("Retry-After"))
+	if v == "" {
+		return 0
+	}
+	if s, err := strconv.ParseFloat(v, 64); err == nil {
+		if !(s > 0) {
+			return 0
+		}
+		return time.Duration(math.Ceil(min(s, maxRetryAfter.Seconds())*1000)) * time.Millisecond
+	}
+	at, err := http.ParseTime(v)
+	if err != nil || !at.After(now) {
+		return 0
+	}
+	return min(at.Sub(now), maxRetryAfter)
+}

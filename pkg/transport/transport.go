@@ -1,0 +1,80 @@
+// Package transport is the round trip of every HTTP client of the project: RoundTrippers that do one
+// thing each and stack in one visible place, New. It knows no vendor: hosts, tokens and clocks are
+// handed in.
+//
+// A request passes Retry, Pace, Auth and Trace on its way out, so each try takes its turn, is signed
+// afresh and is seen by the trace.
+package transport
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Config holds what the pipeline is made of. Zero fields get the defaults named beside them.
+type Config struct {
+	// Base carries the requests; http.DefaultTransport's settings when nil.
+	Base http.RoundTripper
+	// Host is the only host, with its port, that a token is ever sent to. Required.
+	Host string
+	// Tokens signs the requests. Required.
+	Tokens TokenSource
+	// UserAgent is sent with each request.
+	UserAgent string
+	// Concurrency is how many requests may be under way at once; 16.
+	Concurrency int
+	// MaxTries is how often one request is sent at the most; 4.
+	MaxTries int
+	// MaxWait is the longest that one call waits between its tries, all waits added up; 20 s. Longer
+	// waits are the caller's: it gets the last answer, or a *PausedError.
+	MaxWait time.Duration
+	// TryTimeout bounds one try, the reading of its answer included; 100 s.
+	TryTimeout time.Duration
+	// Clock tells the time and waits; the machine's own when nil.
+	Clock Clock
+	// Trace is told of each round trip. It may be called from several goroutines at once.
+	Trace func(context.Context, Exchange)
+}
+
+// New stacks the pipeline.
+func New(c Config) http.RoundTripper {
+	c = c.withDefaults()
+	var rt http.RoundTripper = &tracer{next: c.Base, clock: c.Clock, report: c.Trace}
+	rt = &signer{next: rt, host: c.Host, tokens: c.Tokens, userAgent: c.UserAgent}
+	pace := newPace(rt, c.Clock, c.Concurrency, c.MaxWait)
+	return &retry{next: pace, clock: c.Clock, maxTries: c.MaxTries, maxWait: c.MaxWait, tryTimeout: c.TryTimeout}
+}
+
+func (c Config) withDefaults() Config {
+	if c.Base == nil {
+		c.Base = NewBase()
+	}
+	if c.Concurrency == 0 {
+		c.Concurrency = 16
+	}
+	if c.MaxTries == 0 {
+		c.MaxTries = 4
+	}
+	if c.MaxWait == 0 {
+		c.MaxWait = 20 * time.Second
+	}
+	if c.TryTimeout == 0 {
+		c.TryTimeout = 100 * time.Second
+	}
+	if c.Clock == nil {
+		c.Clock = SystemClock{}
+	}
+	if c.Trace == nil {
+		c.Trace = func(context.Context, Exchange) {}
+	}
+	return c
+}
+
+// NewBase returns the transport that talks to the network: the proxy and the roots of the environment
+// (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR).
+func NewBase() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 32
+	return t
+}

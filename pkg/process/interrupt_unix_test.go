@@ -54,13 +54,13 @@ func TestRun_ASignalEndsTheSyncAndLeavesTheOldFile(t *testing.T) {
 func TestRun_KilledAtAnyPageTheNextRunIsWhole(t *testing.T) {
 	t.Parallel()
 	for page := range toyPages {
-		for receiver, pid := range receivers {
+		for _, receiver := range []string{"supervisor", "worker", "connector"} {
 			t.Run(fmt.Sprintf("page %d, the %s", page, receiver), func(t *testing.T) {
 				t.Parallel()
 				s := newStage(t)
 				s.writeOld()
 				r := s.start()
-				kill(t, pid(r, s.at(page).call), syscall.SIGKILL)
+				kill(t, receivers[receiver](r, s.at(page).call), syscall.SIGKILL)
 				if r.wait() == 0 {
 					t.Error("exit code 0")
 				}

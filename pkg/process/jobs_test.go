@@ -22,7 +22,8 @@ func TestJobs_AreThoseOfTheSDKsMainCommand(t *testing.T) {
 		t.Fatal("the SDK's main command looks different: compare isOneShotSync with it by hand")
 	}
 	var texts, switches []string
-	for _, match := range regexp.MustCompile(`case v\.Get(\w+)\("([^"]+)"\)`).FindAllStringSubmatch(source[start:end], -1) {
+	job := regexp.MustCompile(`case v\.Get(\w+)\("([^"]+)"\)`)
+	for _, match := range job.FindAllStringSubmatch(source[start:end], -1) {
 		if match[1] == "Bool" {
 			switches = append(switches, match[2])
 		} else {

@@ -38,6 +38,8 @@ import (
 	"github.com/conductorone/baton-sdk/pkg/types"
 	"github.com/spf13/cobra"
 	"github.com/spf13/viper"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 )
 
 // Run is what main calls in place of the SDK's config.RunConnector. It takes the same arguments and returns after
@@ -77,13 +79,13 @@ func command[T field.Configurable](
 	return cmd, nil
 }
 
-// connectorFunc builds the connector as RunConnector does.
+// connectorFunc builds the connector as RunConnector does, and tells it of the end of each sync.
 func connectorFunc[T field.Configurable](p *program, cf cli.NewConnector[T]) cli.GetConnectorFunc2[T] {
 	return func(ctx context.Context, cfg T, o cli.RunTimeOpts) (types.ConnectorServer, error) {
 		if p.oneShot {
 			holdExit(ctx)
 		}
-		connector, opts, err := cf(ctx, cfg, &cli.ConnectorOpts{
+		builder, opts, err := cf(ctx, cfg, &cli.ConnectorOpts{
 			TokenSource:         o.TokenSource,
 			SelectedAuthMethod:  o.SelectedAuthMethod,
 			SyncResourceTypeIDs: o.SyncResourceTypeIDs,
@@ -93,7 +95,7 @@ func connectorFunc[T field.Configurable](p *program, cf cli.NewConnector[T]) cli
 			return nil, err
 		}
 		opts = append(opts, connectorbuilder.WithSessionStore(o.SessionStore))
-		return connectorbuilder.NewConnector(ctx, connector, opts...)
+		return connector.NewServer(ctx, builder, opts...)
 	}
 }
 

@@ -18,12 +18,16 @@ type runDir struct {
 
 var errSweptAway = errors.New("the directory was taken for a leftover and removed")
 
-// newRunDir makes a directory in parent, named prefix, a random number, suffix, and locks it.
+// newRunDir makes a directory in parent, named prefix, a random number, suffix, and locks it. Its path is absolute, since
+// it becomes the worker's TMPDIR.
 func newRunDir(parent, prefix, suffix string) (*runDir, error) {
 	for {
 		path, err := os.MkdirTemp(parent, prefix+"*"+suffix)
 		if err != nil {
 			return nil, err
+		}
+		if path, err = filepath.Abs(path); err != nil {
+			return nil, fmt.Errorf("find %s: %w", path, err)
 		}
 		// Between the two calls another run may sweep the directory away, since nobody holds it yet.
 		dir, err := joinRunDir(path, os.O_CREATE)

@@ -44,7 +44,9 @@ func TestMain(m *testing.M) {
 	)
 }
 
-func newToy(context.Context, *viper.Viper, *cli.ConnectorOpts) (connectorbuilder.ConnectorBuilderV2, []connectorbuilder.Opt, error) {
+func newToy(context.Context, *viper.Viper, *cli.ConnectorOpts) (
+	connectorbuilder.ConnectorBuilderV2, []connectorbuilder.Opt, error,
+) {
 	if os.Getenv(toyVariable) == "no-settings" {
 		return nil, nil, errors.New("a tenant is needed: set --tenant")
 	}
@@ -70,7 +72,9 @@ func (things) ResourceType(context.Context) *v2.ResourceType {
 }
 
 // List returns one thing per page, if the test agrees.
-func (t things) List(ctx context.Context, _ *v2.ResourceId, o rs.SyncOpAttrs) ([]*v2.Resource, *rs.SyncOpResults, error) {
+func (t things) List(ctx context.Context, _ *v2.ResourceId, o rs.SyncOpAttrs) (
+	[]*v2.Resource, *rs.SyncOpResults, error,
+) {
 	page, _ := strconv.Atoi("0" + o.PageToken.Token)
 	if err := obey(ctx, page); err != nil {
 		return nil, nil, err
@@ -82,7 +86,9 @@ func (t things) List(ctx context.Context, _ *v2.ResourceId, o rs.SyncOpAttrs) ([
 	return []*v2.Resource{thing}, &rs.SyncOpResults{NextPageToken: strconv.Itoa(page + 1)}, nil
 }
 
-func (things) Entitlements(context.Context, *v2.Resource, rs.SyncOpAttrs) ([]*v2.Entitlement, *rs.SyncOpResults, error) {
+func (things) Entitlements(context.Context, *v2.Resource, rs.SyncOpAttrs) (
+	[]*v2.Entitlement, *rs.SyncOpResults, error,
+) {
 	return nil, nil, nil
 }
 

@@ -1,0 +1,195 @@
+package entra
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/conductorone/baton-sdk/pkg/sync"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
+	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
+)
+
+// smallTenant has every shape that fits, and few enough requests to break each of them in turn.
+func smallTenant(seed uint64) graphsim.Options {
+	return graphsim.Options{Seed: seed, Users: 50, Groups: 14, Memberships: 160, Apps: 10, Assignments: 90}
+}
+
+// quickClock does not wait: it moves on by what it was asked to wait.
+type quickClock struct{ transport.SystemClock }
+
+func (quickClock) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+// dumpOf syncs a tenant and returns the canonical text of the file.
+func dumpOf(t testing.TB, sim *graphsim.Server, opts ...sync.SyncOpt) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "sync.c1z")
+	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, quickClock{}), path, opts...); err != nil {
+		t.Fatalf("seed %d: %v", sim.Options().Seed, err)
+	}
+	return testkit.Read(context.Background(), t, path).Dump()
+}
+
+func TestSync_IsTheSameWhateverTheOrder(t *testing.T) {
+	t.Parallel()
+	base := smallTenant(7)
+	want := dumpOf(t, startTenant(t, base))
+	for name, change := range map[string]func(*graphsim.Options){
+		"again":                          func(*graphsim.Options) {},
+		"page size 1":                    func(o *graphsim.Options) { o.PageSize = 1 },
+		"page size 3 and empty pages":    func(o *graphsim.Options) { o.PageSize, o.EmptyPages = 3, true },
+		"throttled by the small buckets": func(o *graphsim.Options) { o.Throttle = "small" },
+		"faults at 5 %": func(o *graphsim.Options) {
+			o.PageSize, o.Faults, o.FaultSeed = 5, "429=0.01,500=0.01,503=0.01,cut=0.01,drop=0.01", 7
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := base
+			change(&o)
+			sim := startTenant(t, o)
+			for _, workers := range []int{1, 8} {
+				if got := dumpOf(t, sim, sync.WithWorkerCount(workers)); got != want {
+					t.Errorf("seed %d, %d workers: another file:\n%s", o.Seed, workers, firstDifference(got, want))
+				}
+			}
+		})
+	}
+}
+
+func firstDifference(got, want string) string {
+	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d:\n got  %s\n want %s", i, a[i], b[i])
+		}
+	}
+	return fmt.Sprintf("%d lines, not %d", len(a), len(b))
+}
+
+// A fault that stays makes the sync fail, at whichever request it strikes: rows that could not be read
+// are never taken for rows that are gone.
+func TestSync_FailsAtWhicheverRequestIsRefused(t *testing.T) {
+	t.Parallel()
+	faults := []graphsim.Fault{
+		{Status: 403, Code: "Authorization_RequestDenied", Message: "Insufficient privileges to complete the operation."},
+		{Status: 404, Code: "Request_ResourceNotFound"},
+		{Status: 410, Code: "resyncRequired"},
+		{Kind: graphsim.NullElement},
+		{Kind: graphsim.ForeignNextLink},
+		{Kind: graphsim.SameNextLink, Times: -1},
+		{Kind: graphsim.BadJSON},
+	}
+	o := smallTenant(8)
+	sim := startTenant(t, o)
+	dumpOf(t, sim)
+	requests := graphRequests(sim)
+	for i := range requests {
+		// Two faults a request: over the requests, each meets each kind of list.
+		for _, f := range []graphsim.Fault{faults[i%len(faults)], faults[(3*i+1)%len(faults)]} {
+			f.PathContains, f.Skip = "/v1.0/", i
+			sim.ClearFaults()
+			sim.Fail(f)
+			err := testkit.Sync(context.Background(), t, connectTo(t, sim, quickClock{}), filepath.Join(t.TempDir(), "sync.c1z"))
+			if err == nil {
+				t.Errorf("seed %d: %+v at request %d of %d: the sync succeeded", o.Seed, f, i, requests)
+			}
+			if c := status.Code(err); c == codes.NotFound || c == codes.ResourceExhausted || c == codes.Unavailable {
+				t.Errorf("seed %d: %+v at request %d: the code %s has a meaning of its own to the SDK", o.Seed, f, i, c)
+			}
+		}
+	}
+}
+
+// Faults that pass leave no trace, at whichever request they strike: every other request is struck, and
+// over the rounds each by each kind.
+func TestSync_RidesOutAFaultAtWhicheverRequest(t *testing.T) {
+	t.Parallel()
+	faults := []graphsim.Fault{
+		{Status: 429, Code: "TooManyRequests", RetryAfter: "1"},
+		{Status: 503, Code: "ServiceUnavailable"},
+		{Status: 401, Code: "InvalidAuthenticationToken"},
+		{Kind: graphsim.Cut},
+		{Kind: graphsim.Drop},
+		{Kind: graphsim.EmptyPage},
+		{Kind: graphsim.HTMLBody, Status: 502},
+	}
+	o := smallTenant(8)
+	sim := startTenant(t, o)
+	want := dumpOf(t, sim)
+	requests := graphRequests(sim)
+	for round := range 2 * len(faults) {
+		sim.ClearFaults()
+		for i := round % 2; i < 2*requests; i += 2 {
+			f := faults[(i/2+round/2)%len(faults)]
+			f.PathContains, f.Skip = "/v1.0/", i
+			sim.Fail(f)
+		}
+		if got := dumpOf(t, sim); got != want {
+			t.Errorf("seed %d, round %d: another file:\n%s", o.Seed, round, firstDifference(got, want))
+		}
+	}
+}
+
+func graphRequests(sim *graphsim.Server) int {
+	n := 0
+	for _, r := range sim.History() {
+		if strings.HasPrefix(r.Path, "/v1.0/") {
+			n++
+		}
+	}
+	return n
+}
+
+func TestSync_SendsNoMoreRequestsThanItsPlan(t *testing.T) {
+	t.Parallel()
+	o := graphsim.Options{Seed: 9, Users: 1200, Groups: 120, Memberships: 9000, Apps: 60, Assignments: 3000}
+	sim := startTenant(t, o)
+	dumpOf(t, sim, sync.WithWorkerCount(4))
+	if got, plan := graphRequests(sim), plannedRequests(readCensus(t, sim)); got > plan {
+		t.Errorf("seed %d: %d requests, the plan needs %d", o.Seed, got, plan)
+	}
+}
+
+// plannedRequests is what the tenant needs: each list read once for each phase that needs it, a list of
+// their own for parents with 20 links or more, and one read for each family at the start. A group in a
+// cycle is read once more.
+func plannedRequests(c census) int {
+	const page = 999
+	pages := func(n int) int { return max(1, (n+page-1)/page) }
+	apps, identities, total := 0, 0, 0
+	large := func(n int) {
+		if n >= 20 {
+			total += pages(n)
+		}
+	}
+	e := expect(c)
+	for _, g := range c.Groups {
+		large(len(g.Members))
+		large(len(g.Owners))
+		if e.reach(g.ID)["group:"+g.ID] && len(g.Members) < 20 {
+			total++
+		}
+	}
+	for _, a := range c.ServicePrincipals {
+		switch a.Kind {
+		case "ManagedIdentity":
+			identities++
+		case "Application", "Legacy":
+			apps++
+			large(len(a.AssignedTo))
+			large(len(a.Owners))
+		}
+	}
+	total += pages(len(c.Users)) + 3*pages(len(c.Groups)) + 4*pages(apps) + pages(identities)
+	total += pages(len(c.RoleDefinitions)) + pages(len(c.RoleAssignments))
+	const probes = 4
+	return total + probes
+}

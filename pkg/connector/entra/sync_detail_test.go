@@ -19,7 +19,7 @@ import (
 func synced(t *testing.T, o graphsim.Options) (*testkit.Contents, *expected, *Connector, *graphsim.Server) {
 	t.Helper()
 	sim := startTenant(t, o)
-	c := connectTo(t, sim, quickClock{})
+	c := connectTo(t, sim, newQuickClock())
 	path := filepath.Join(t.TempDir(), "sync.c1z")
 	if err := testkit.Sync(context.Background(), t, c, path, sync.WithWorkerCount(4)); err != nil {
 		t.Fatalf("seed %d: %v", o.Seed, err)
@@ -122,7 +122,7 @@ func TestSummary_CountsWhatWasLeftOut(t *testing.T) {
 	for _, workers := range []int{1, 8} {
 		o := smallTenant(14)
 		sim := startTenant(t, o)
-		c := connectTo(t, sim, quickClock{})
+		c := connectTo(t, sim, newQuickClock())
 		var counts map[string]int
 		observed := &observer{Connector: c, done: func(id string) { counts = c.summaries.Take(id) }}
 		if err := testkit.Sync(context.Background(), t, observed, filepath.Join(t.TempDir(), "sync.c1z"), sync.WithWorkerCount(workers)); err != nil {
@@ -151,7 +151,7 @@ func TestSync_FilteredByTypeReadsNoMoreThanItNeeds(t *testing.T) {
 	o := smallTenant(15)
 	o.Permissions = []string{permissionUsers, permissionGroups}
 	sim := startTenant(t, o)
-	c := connectTo(t, sim, quickClock{}, typeUser, typeGroup)
+	c := connectTo(t, sim, newQuickClock(), typeUser, typeGroup)
 	path := filepath.Join(t.TempDir(), "sync.c1z")
 	err := testkit.Sync(context.Background(), t, c, path, sync.WithSyncResourceTypes([]string{typeUser, typeGroup}))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,7 +15,6 @@ import (
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
-	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
 )
 
 // smallTenant has every shape that fits, and few enough requests to break each of them in turn.
@@ -23,15 +23,22 @@ func smallTenant(seed uint64) graphsim.Options {
 }
 
 // quickClock does not wait: it moves on by what it was asked to wait.
-type quickClock struct{ transport.SystemClock }
+type quickClock struct{ ahead atomic.Int64 }
 
-func (quickClock) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+func newQuickClock() *quickClock { return &quickClock{} }
+
+func (c *quickClock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+func (c *quickClock) Sleep(ctx context.Context, d time.Duration) error {
+	c.ahead.Add(int64(d))
+	return ctx.Err()
+}
 
 // dumpOf syncs a tenant and returns the canonical text of the file.
 func dumpOf(t testing.TB, sim *graphsim.Server, opts ...sync.SyncOpt) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "sync.c1z")
-	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, quickClock{}), path, opts...); err != nil {
+	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), path, opts...); err != nil {
 		t.Fatalf("seed %d: %v", sim.Options().Seed, err)
 	}
 	return testkit.Read(context.Background(), t, path).Dump()
@@ -97,7 +104,7 @@ func TestSync_FailsAtWhicheverRequestIsRefused(t *testing.T) {
 			f.PathContains, f.Skip = "/v1.0/", i
 			sim.ClearFaults()
 			sim.Fail(f)
-			err := testkit.Sync(context.Background(), t, connectTo(t, sim, quickClock{}), filepath.Join(t.TempDir(), "sync.c1z"))
+			err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), filepath.Join(t.TempDir(), "sync.c1z"))
 			if err == nil {
 				t.Errorf("seed %d: %+v at request %d of %d: the sync succeeded", o.Seed, f, i, requests)
 			}

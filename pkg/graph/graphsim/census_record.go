@@ -33,7 +33,7 @@ func appendRefs(b []byte, refs []Ref) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendPairs(b, "id", r.ID, "type", r.Type)
+		b = appendPairs(b, pair{"id", r.ID}, pair{"type", r.Type})
 	}
 	return append(b, ']')
 }
@@ -44,22 +44,24 @@ func appendAssignments(b []byte, list []Assignment) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendPairs(b, "id", a.ID, "appRoleId", a.AppRoleID,
-			"principalId", a.PrincipalID, "principalType", a.PrincipalType)
+		b = appendPairs(b, pair{"id", a.ID}, pair{"appRoleId", a.AppRoleID},
+			pair{"principalId", a.PrincipalID}, pair{"principalType", a.PrincipalType})
 	}
 	return append(b, ']')
 }
 
-// appendPairs writes an object of names and strings.
-func appendPairs(b []byte, pairs ...string) []byte {
+// pair is a name and its value.
+type pair struct{ name, value string }
+
+// appendPairs writes an object of strings.
+func appendPairs(b []byte, pairs ...pair) []byte {
 	b = append(b, '{')
-	for i := 0; i < len(pairs); i += 2 {
+	for i, p := range pairs {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendString(b, pairs[i])
-		b = append(b, ':')
-		b = appendString(b, pairs[i+1])
+		b = append(appendString(b, p.name), ':')
+		b = appendString(b, p.value)
 	}
 	return append(b, '}')
 }

@@ -32,16 +32,6 @@ func (r *relation) mixed() bool { return r.typed() && len(r.targets) > 1 }
 // typed says whether the rows are directory objects, which carry their type in a relation.
 func (r *relation) typed() bool { return r.targets[0] != appRoleAssignmentClass }
 
-// has says whether any kind of the relation's rows has a property.
-func (r *relation) has(name string) bool {
-	for _, c := range r.targets {
-		if c.has(name) {
-			return true
-		}
-	}
-	return false
-}
-
 // targetNamed finds the kind that a cast names.
 func (r *relation) targetNamed(name string) *class {
 	for _, c := range r.targets {

@@ -121,13 +121,13 @@ func (f *Fault) breaksConnection() bool {
 
 // faultReply is the answer that a fault puts in the place of the real one, nil for the kinds that only
 // change it.
-func (s *Server) faultReply(c *call) *reply {
+func (s *Server) faultReply(c *call, requestID, clientRequestID string) *reply {
 	if c.fault == nil {
 		return nil
 	}
 	switch f := c.fault; f.Kind {
 	case Status:
-		return s.statusReply(c, f)
+		return s.statusReply(f, requestID, clientRequestID)
 	case Drop:
 		return &reply{}
 	case BadJSON:
@@ -139,17 +139,16 @@ func (s *Server) faultReply(c *call) *reply {
 	return nil
 }
 
-func (s *Server) statusReply(c *call, f *Fault) *reply {
-	r := refusal{status: f.Status, code: f.Code, message: f.Message}
+func (s *Server) statusReply(f *Fault, requestID, clientRequestID string) *reply {
+	status := orStatus(f.Status, http.StatusInternalServerError)
+	r := refusal{status: status, code: f.Code, message: f.Message}
 	if r.code == "" {
-		r.code, r.message = usualCode(f.Status), orElse(f.Message, http.StatusText(f.Status))
+		r.code, r.message = usualCode(status), orElse(f.Message, http.StatusText(status))
 	}
-	answer := &reply{status: f.Status, header: http.Header{}}
+	answer := &reply{status: status, header: http.Header{}, body: r.body(s.options.Now(), requestID, clientRequestID)}
 	if f.RetryAfter != "" {
 		answer.header.Set("Retry-After", f.RetryAfter)
 	}
-	id := orElse(c.header.Get("client-request-id"), newGUID())
-	answer.body = r.body(s.options.Now(), id, id)
 	return answer
 }
 

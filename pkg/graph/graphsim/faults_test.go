@@ -63,7 +63,7 @@ func TestFail_OddBodies(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if b, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != 200 || b[len(b)-1] == '}' {
+	if b, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusOK || b[len(b)-1] == '}' {
 		t.Errorf("bad JSON: %v %d %s", err, resp.StatusCode, b)
 	}
 }

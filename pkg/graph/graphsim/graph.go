@@ -40,7 +40,7 @@ func (s *Server) graph(c *call) (*reply, error) {
 	if c.app, err = s.authenticate(c.header.Get("Authorization")); err != nil {
 		return nil, err
 	}
-	if rest == "$batch" {
+	if rest == "$batch" || rest == "%24batch" {
 		return s.batch(c)
 	}
 	return s.read(c, rest)

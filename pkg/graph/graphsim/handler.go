@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -29,7 +28,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := s.answer(c)
 	// Noted before it is written, so that whoever has the answer finds it in the history.
 	s.history.add(c, answer.status)
-	write(w, r, answer, c.fault)
+	s.write(w, r, answer, c.fault)
 }
 
 // wait delays an answer, unless the client goes away.
@@ -49,7 +48,7 @@ func wait(r *http.Request, d time.Duration) {
 func (s *Server) answer(c *call) *reply {
 	requestID := newGUID()
 	clientRequestID := orElse(c.header.Get("client-request-id"), requestID)
-	answer := s.faultReply(c)
+	answer := s.faultReply(c, requestID, clientRequestID)
 	if answer == nil {
 		answer = s.route(c, requestID, clientRequestID)
 	}
@@ -93,7 +92,7 @@ func (s *Server) dispatch(c *call) (*reply, error) {
 }
 
 // write sends a reply, packed where the client takes that, and broken where a fault asks for it.
-func write(w http.ResponseWriter, r *http.Request, answer *reply, f *Fault) {
+func (s *Server) write(w http.ResponseWriter, r *http.Request, answer *reply, f *Fault) {
 	if f != nil && f.Kind == Drop {
 		drop(w)
 		return
@@ -106,7 +105,7 @@ func write(w http.ResponseWriter, r *http.Request, answer *reply, f *Fault) {
 	if len(answer.body) >= gzipFrom && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
 		h.Set("Vary", "Accept-Encoding")
-		answer.body = pack(answer.body)
+		answer.body = s.pack(answer.body)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(answer.body)))
 	w.WriteHeader(answer.status)
@@ -126,15 +125,15 @@ func drop(w http.ResponseWriter) {
 	}
 }
 
-var packers = sync.Pool{New: func() any {
+func newPacker() any {
 	z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // a constant level that exists
 	return z
-}}
+}
 
-func pack(body []byte) []byte {
+func (s *Server) pack(body []byte) []byte {
 	var out appender
-	z := packers.Get().(*gzip.Writer)
-	defer packers.Put(z)
+	z, _ := s.packers.Get().(*gzip.Writer) // the pool makes nothing else
+	defer s.packers.Put(z)
 	z.Reset(&out)
 	_, _ = z.Write(body) // into memory: cannot fail
 	_ = z.Close()

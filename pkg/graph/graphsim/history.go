@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -39,7 +38,7 @@ func newHistory(traffic io.Writer) *history { return &history{traffic: traffic} 
 func (s *Server) History() []Request {
 	s.history.mu.Lock()
 	defer s.history.mu.Unlock()
-	return slices.Clone(s.history.requests)
+	return append([]Request{}, s.history.requests...)
 }
 
 // ResetHistory forgets the requests.

@@ -53,7 +53,8 @@ func (s *Server) relatedRows(t *target, q *query) ([]*object, error) {
 	}
 	hide := t.relation.hidesServicePrincipals && !q.advanced() && !t.count
 	return filterRows(t.relation.rows(s.tenant, parent), func(o *object) bool {
-		return (t.cast == nil || o.class == t.cast) && !(hide && o.class == servicePrincipalClass)
+		hidden := hide && o.class == servicePrincipalClass
+		return (t.cast == nil || o.class == t.cast) && !hidden
 	}), nil
 }
 

@@ -100,9 +100,9 @@ func (a *distribution) manyRoles() error {
 	return nil
 }
 
-// large takes three fifths of what is left, up to 5,000.
+// large takes three fifths of what is left, or all but a thousand, up to 5,000.
 func (a *distribution) large() error {
-	return a.fill(appManyAssigned, min(maxAssigned, a.left*3/5))
+	return a.fill(appManyAssigned, min(maxAssigned, max(a.left*3/5, a.left-1000)))
 }
 
 func (a *distribution) rest() error {

@@ -1,6 +1,7 @@
 package graphsim
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type Server struct {
 	throttle *throttle
 	faults   *faults
 	history  *history
+	packers  sync.Pool // of gzip writers
 
 	mu       sync.Mutex
 	granted  []string
@@ -47,6 +49,7 @@ func New(o Options) (*Server, error) {
 	return &Server{
 		options: o, tenant: tenant, links: newLinks(), tokens: newTokens(o), throttle: newThrottle(o),
 		faults: f, history: newHistory(o.Traffic), granted: slices.Clone(o.Permissions),
+		packers: sync.Pool{New: newPacker},
 	}, nil
 }
 
@@ -62,7 +65,7 @@ func (s *Server) Start(listen string) error {
 	if err != nil {
 		return err
 	}
-	plain, err := net.Listen("tcp", listen)
+	plain, err := new(net.ListenConfig).Listen(context.Background(), "tcp", listen)
 	if err != nil {
 		return fmt.Errorf("graphsim: listen on %s: %w", listen, err)
 	}

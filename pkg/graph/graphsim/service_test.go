@@ -19,7 +19,7 @@ func TestThrottle_BucketOfTheSize(t *testing.T) {
 	r := start(t, graphsim.Options{Throttle: "small", Now: c.Now})
 	spent, warned := 0, false
 	var a answer
-	for spent = 0; spent < 3600; {
+	for spent < 3600 {
 		if a = r.get("/users?$top=20"); a.status != 200 {
 			break
 		}

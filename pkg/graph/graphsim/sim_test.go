@@ -125,7 +125,7 @@ func (r *rig) send(method, path, body string, header http.Header) answer {
 	if a.body, err = io.ReadAll(resp.Body); err != nil {
 		r.t.Fatal(err)
 	}
-	if strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") && resp.Header.Get("Content-Encoding") == "" {
 		if err := json.Unmarshal(a.body, &a.page); err != nil {
 			r.t.Fatalf("%s %s: %v in %.300s", method, path, err, a.body)
 		}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestMain lets the test binary be the program itself, for the tests that need a process.
+func TestMain(m *testing.M) {
+	if os.Getenv("TENANT_SIMULATOR_MAIN") != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// running is a simulator that runs inside the test.
+type running struct {
+	greeting string
+	door     string
+	ended    chan int
+}
+
+// begin runs the simulator and returns when it says that it is ready.
+func begin(t *testing.T, args ...string) running {
+	t.Helper()
+	out, in := io.Pipe()
+	r := running{ended: make(chan int, 1)}
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	go func() {
+		r.ended <- run(ctx, args, in, in)
+		in.Close()
+	}()
+	r.greeting = untilReady(t, out)
+	r.door = regexp.MustCompile(`http://[0-9.:]+`).FindString(r.greeting)
+	return r
+}
+
+func untilReady(t *testing.T, out io.Reader) string {
+	t.Helper()
+	var text strings.Builder
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		text.WriteString(lines.Text() + "\n")
+		if strings.HasPrefix(lines.Text(), "Ctrl-C") {
+			go io.Copy(io.Discard, out) // the pipe must not block what comes later
+			return text.String()
+		}
+	}
+	t.Fatalf("not ready:\n%s", text.String())
+	return ""
+}
+
+// call sends a request to the management door.
+func (r running) call(t *testing.T, method, path, body string) (int, []byte) {
+	t.Helper()
+	req, err := http.NewRequest(method, r.door+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, b
+}
+
+func TestRun_WritesItsFilesAndEnds(t *testing.T) {
+	dir := t.TempDir()
+	env, census, traffic := filepath.Join(dir, "it's env"), filepath.Join(dir, "census.json"), filepath.Join(dir, "traffic.jsonl")
+	r := begin(t, "--users", "30", "--groups", "5", "--memberships", "60", "--apps", "0", "--write-env", env,
+		"--census", census, "--traffic", traffic, "--client-secret", "it's a secret")
+	out, err := exec.Command("sh", "-c", `. "$0" && printf '%s|%s' "$BATON_ENTRA_CLIENT_SECRET" "$SSL_CERT_FILE"`, env).Output()
+	if err != nil || string(out) != "it's a secret|"+env+".ca.pem" {
+		t.Errorf("sourced: %v %s", err, out)
+	}
+	var whole map[string][]map[string]any
+	b, err := os.ReadFile(census)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, &whole); err != nil || len(whole["users"]) != 30 || len(whole["groups"]) != 5 || len(whole["servicePrincipals"]) != 0 {
+		t.Errorf("census: %v, %d users", err, len(whole["users"]))
+	}
+	if pem, err := os.ReadFile(env + ".ca.pem"); err != nil || !bytes.HasPrefix(pem, []byte("-----BEGIN CERTIFICATE-----")) {
+		t.Errorf("certificate: %v", err)
+	}
+	if _, err := os.Stat(traffic); err != nil {
+		t.Error(err)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, ".*")); err != nil || len(left) != 0 {
+		t.Errorf("left over: %v %v", left, err)
+	}
+	r.call(t, http.MethodPost, "/shutdown", "")
+	if code := <-r.ended; code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+func TestDoor_StateFaultsAndHistory(t *testing.T) {
+	r := begin(t)
+	status, b := r.call(t, http.MethodGet, "/state", "")
+	var state struct {
+		Users, Groups, Memberships, AppRoleAssignments, Requests int
+		GraphURL                                                 string
+	}
+	if err := json.Unmarshal(b, &state); err != nil || status != 200 || state.Users != 200 || state.Groups != 40 ||
+		state.Memberships != 1000 || state.AppRoleAssignments != 300 || state.GraphURL == "" {
+		t.Errorf("%v %d %s", err, status, b)
+	}
+	for body, want := range map[string]int{
+		`{"pathContains":"/users","status":503,"retryAfter":"1"}`: 204, `{"kind":"drop","times":2}`: 204,
+		`{"kind":"odd"}`: 400, `{"statuss":503}`: 400, `x`: 400, `{}`: 400,
+	} {
+		if status, b := r.call(t, http.MethodPost, "/faults", body); status != want {
+			t.Errorf("POST /faults %s: %d %s", body, status, b)
+		}
+	}
+	for _, path := range []string{"/faults", "/history"} {
+		if status, _ := r.call(t, http.MethodDelete, path, ""); status != 204 {
+			t.Errorf("DELETE %s: %d", path, status)
+		}
+	}
+	if status, b := r.call(t, http.MethodGet, "/history", ""); status != 200 || b[0] != '[' {
+		t.Errorf("history: %d %s", status, b)
+	}
+	if status, b := r.call(t, http.MethodGet, "/census", ""); status != 200 || !json.Valid(b) {
+		t.Errorf("census: %d", status)
+	}
+	if status, _ := r.call(t, http.MethodGet, "/nothing", ""); status != 404 {
+		t.Errorf("unknown path: %d", status)
+	}
+}
+
+func TestRun_BadFlagsAreOneSentence(t *testing.T) {
+	for _, args := range [][]string{
+		{"--nope"}, {"--users", "many"}, {"--users", "-1"}, {"extra"}, {"--faults", "429=x"}, {"--throttle", "huge"},
+		{"--page-size", "5000"}, {"--listen", "0.0.0.0:0"}, {"--manage", ":0"}, {"--token-lifetime", "0s"}, {"--latency", "-1s"},
+	} {
+		var out, errs bytes.Buffer
+		if code := run(context.Background(), args, &out, &errs); code != 2 || strings.Count(errs.String(), "\n") != 1 || out.Len() != 0 {
+			t.Errorf("%v: exit %d\n%s%s", args, code, out.String(), errs.String())
+		}
+	}
+}
+
+func TestRun_HelpListsEveryFlag(t *testing.T) {
+	var out, errs bytes.Buffer
+	if code := run(context.Background(), []string{"--help"}, &out, &errs); code != 0 || errs.Len() != 0 {
+		t.Fatalf("exit %d, %s", code, errs.String())
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^  -([a-z-]+)`).FindAllStringSubmatch(out.String(), -1) {
+		if !bytes.Contains(readme, []byte("`--"+m[1])) {
+			t.Errorf("the README does not know --%s", m[1])
+		}
+	}
+}
+
+func TestRun_UnwritableFile(t *testing.T) {
+	var out, errs bytes.Buffer
+	code := run(context.Background(), []string{"--census", filepath.Join(t.TempDir(), "no", "such", "folder")}, &out, &errs)
+	if code != 1 || strings.Count(errs.String(), "\n") != 1 {
+		t.Errorf("exit %d: %s", code, errs.String())
+	}
+}
+
+func TestMain_SignalsEndItWithZero(t *testing.T) {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		self, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(self)
+		cmd.Env = append(os.Environ(), "TENANT_SIMULATOR_MAIN=1")
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		untilReady(t, out)
+		if err := cmd.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("%v: %v", sig, err)
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+)
+
+// serve builds the tenant, opens the doors, writes the files and waits for the end.
+func serve(ctx context.Context, set *settings, stdout io.Writer) (err error) {
+	if set.traffic != "" {
+		//nolint:gosec // the path is what whoever started this asked for
+		file, openErr := os.OpenFile(set.traffic, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+		if openErr != nil {
+			return fmt.Errorf("open traffic file: %w", openErr)
+		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		set.options.Traffic = file
+	}
+	sim, err := graphsim.New(set.options)
+	if err != nil {
+		return err
+	}
+	if err := sim.Start(set.listen); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sim.Close()) }()
+	ctx, shutdown := context.WithCancel(ctx)
+	defer shutdown()
+	door, err := openDoor(ctx, sim, set.manage, shutdown)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, door.Close()) }()
+	if err := writeFiles(sim, set); err != nil {
+		return err
+	}
+	greet(stdout, sim, door.url, set)
+	<-ctx.Done()
+	return nil
+}
+
+// greet says what is running and how to use it.
+func greet(w io.Writer, sim *graphsim.Server, door string, set *settings) {
+	c, o := sim.Census(), sim.Options()
+	fmt.Fprintf(w, "Simulated Entra tenant of seed %d: %d users, %d groups, %d service principals, %d role definitions.\n",
+		o.Seed, len(c.Users), len(c.Groups), len(c.ServicePrincipals), len(c.RoleDefinitions))
+	fmt.Fprintf(w, "Graph     %s/v1.0\nSign-in   %s/%s\nManage    %s  (GET /state /census /history, POST /faults /shutdown)\n",
+		sim.URL(), sim.URL(), o.TenantID, door)
+	if set.env != "" {
+		fmt.Fprintf(w, "Use it:   . %s && baton-microsoft-entra\n", quoted(set.env))
+	} else {
+		fmt.Fprintln(w, "Start it with --write-env FILE to get the connector's variables.")
+	}
+	fmt.Fprintln(w, "Ctrl-C ends it, and all it holds.")
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+)
+
+// settings is the command line.
+type settings struct {
+	options              graphsim.Options
+	permissions          string
+	env, census, traffic string
+	listen, manage       string
+}
+
+// parse reads the command line. It returns nil where only help was asked for.
+func parse(args []string, stdout io.Writer) (*settings, error) {
+	s := &settings{}
+	flags := flag.NewFlagSet("tenant-simulator", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	s.tenantFlags(flags)
+	s.serviceFlags(flags)
+	s.fileFlags(flags)
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprintln(stdout, "tenant-simulator runs a simulated Microsoft Entra tenant on loopback. Its flags:")
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case flags.NArg() > 0:
+		return nil, fmt.Errorf("there is nothing to do with the argument %q: everything is a flag", flags.Arg(0))
+	}
+	return s, s.finish()
+}
+
+func (s *settings) tenantFlags(f *flag.FlagSet) {
+	o := &s.options
+	f.Uint64Var(&o.Seed, "seed", 1, "the tenant is made from this number: same `seed` and sizes, same tenant")
+	f.IntVar(&o.Users, "users", 200, "how many users, guests among them")
+	f.IntVar(&o.Groups, "groups", 40, "how many groups")
+	f.IntVar(&o.Memberships, "memberships", 1000, "how many edges from groups to members")
+	f.IntVar(&o.Apps, "apps", 30, "how many service principals that are not managed identities")
+	f.IntVar(&o.Assignments, "assignments", 300, "how many app role assignments")
+	f.StringVar(&o.TenantID, "tenant-id", "", "directory `id`; made from the seed if empty")
+	f.StringVar(&o.ClientID, "client-id", "", "application `id` of the connector; made from the seed if empty")
+	f.StringVar(&o.ClientSecret, "client-secret", "", "its `secret`; made from the seed if empty")
+	f.StringVar(&s.permissions, "permissions", strings.Join(graphsim.ReadPermissions(), ","), "application permissions with consent, comma-separated")
+}
+
+func (s *settings) serviceFlags(f *flag.FlagSet) {
+	o := &s.options
+	f.DurationVar(&o.Latency, "latency", 0, "wait before each answer, 60ms for a realistic one")
+	f.IntVar(&o.PageSize, "page-size", 0, "cap of every page; 0 leaves Graph's own 100 and 999")
+	f.StringVar(&o.Throttle, "throttle", "off", "resource units of a tenant of this `size`: off, small, medium, large")
+	f.StringVar(&o.Faults, "faults", "", `random faults by probability, "429=0.02,503=0.01,500=0.01,504=0.01,cut=0.01,drop=0.01"`)
+	f.Uint64Var(&o.FaultSeed, "fault-seed", 1, "the random faults are drawn from this number")
+	f.BoolVar(&o.EmptyPages, "empty-pages", false, "put an empty page with a nextLink in front of some pages")
+	f.DurationVar(&o.TokenLifetime, "token-lifetime", time.Hour, "how long an access token works")
+	f.StringVar(&s.listen, "listen", "127.0.0.1:0", "loopback `address` of Graph and sign-in; port 0 is a free one")
+	f.StringVar(&s.manage, "manage", "127.0.0.1:0", "loopback `address` of the management door")
+}
+
+func (s *settings) fileFlags(f *flag.FlagSet) {
+	f.StringVar(&s.env, "write-env", "", "write the connector's variables to this `file`, to be sourced, once everything is ready; the CA goes beside it")
+	f.StringVar(&s.census, "census", "", "write what the tenant really holds to this `file`, as JSON")
+	f.StringVar(&s.traffic, "traffic", "", "record each request in this `file`, as JSON Lines")
+}
+
+// finish checks what flags alone cannot.
+func (s *settings) finish() error {
+	o := &s.options
+	for _, n := range []*int{&o.Users, &o.Groups, &o.Memberships, &o.Apps, &o.Assignments} {
+		if *n < 0 {
+			return errors.New("a size cannot be negative")
+		}
+		if *n == 0 {
+			*n = -1 // the library's word for none: there 0 is the default
+		}
+	}
+	o.Permissions = strings.FieldsFunc(s.permissions, func(r rune) bool { return r == ',' || r == ' ' })
+	if o.TokenLifetime <= 0 {
+		return errors.New("--token-lifetime must be above zero")
+	}
+	for _, address := range []string{s.listen, s.manage} {
+		if err := graphsim.CheckLoopback(address); err != nil {
+			return err
+		}
+	}
+	return errors.Join(s.wholePath(), o.Check())
+}
+
+// wholePath makes the place of the variables absolute: a shell sources it from anywhere.
+func (s *settings) wholePath() (err error) {
+	if s.env != "" {
+		s.env, err = filepath.Abs(s.env)
+	}
+	return err
+}

@@ -113,19 +113,28 @@ var servicePrincipalSelect = []string{"id", "appId", "displayName", "description
 //
 // https://learn.microsoft.com/graph/api/serviceprincipal-list, least permission Application.Read.All.
 func (c *Client) ListApplications(ctx context.Context, next string) (Page[ServicePrincipal], error) {
-	return list[ServicePrincipal](ctx, c, listing{op: "list enterprise applications",
+	page, err := list[ServicePrincipal](ctx, c, listing{op: "list enterprise applications",
 		first: c.servicePrincipalsQuery(ctx, applicationsFilter, servicePrincipalSelect, "", maxPage)}, next)
+	return only(page, KindApplication, KindLegacy), err
 }
 
 // ListManagedIdentities returns a page of the service principals of managed identities.
 //
 // https://learn.microsoft.com/graph/api/serviceprincipal-list, least permission Application.Read.All.
 func (c *Client) ListManagedIdentities(ctx context.Context, next string) (Page[ServicePrincipal], error) {
-	return list[ServicePrincipal](ctx, c, listing{op: "list managed identities",
+	page, err := list[ServicePrincipal](ctx, c, listing{op: "list managed identities",
 		first: c.servicePrincipalsQuery(ctx, managedIdentitiesFilter, servicePrincipalSelect, "", maxPage)}, next)
+	return only(page, KindManagedIdentity), err
 }
 
-// ListApplicationsWithRoles returns a page of applications with their app roles and up to ExpandLimit
+// only keeps service principals of some kinds: a filter that Graph does not support it may ignore, without a word.
+func only(page Page[ServicePrincipal], kinds ...string) Page[ServicePrincipal] {
+	page.Items = slices.DeleteFunc(page.Items, func(s ServicePrincipal) bool { return !slices.Contains(kinds, s.ServicePrincipalType) })
+	return page
+}
+
+// ListApplicationsWithRoles returns a page of applications (and of other service principals, where the
+// service refuses or ignores the filter, as do the two lists below) with their app roles and up to ExpandLimit
 // assignments each.
 //
 // https://learn.microsoft.com/graph/api/serviceprincipal-list, least permission Application.Read.All.
@@ -160,7 +169,7 @@ func (c *Client) ProbeServicePrincipals(ctx context.Context) error {
 func (c *Client) servicePrincipalsQuery(ctx context.Context, filter string, selected []string, expand string, top int32) func(bool) (*abstractions.RequestInformation, error) {
 	return func(plain bool) (*abstractions.RequestInformation, error) {
 		q := &serviceprincipals.ServicePrincipalsRequestBuilderGetQueryParameters{Select: selected, Top: ptr(top)}
-		if filter != "" {
+		if filter != "" && !plain {
 			q.Filter = ptr(filter)
 		}
 		switch expand {

@@ -87,7 +87,7 @@ func (s *applicationSyncer) assignments(ctx context.Context, o rs.SyncOpAttrs, c
 	var grants []*v2.Grant
 	var large []connector.Cursor
 	for _, app := range apps {
-		if !r.listed(app.ID, len(app.Assignments)) {
+		if !r.listed(typeApplication, app.ID, len(app.Assignments)) {
 			continue
 		}
 		if cursor.Parent == "" && !app.AllAssignments() {

@@ -61,7 +61,7 @@ func (s *applicationSyncer) EntitlementsForResourceType(ctx context.Context, _ s
 	offered := map[string][]string{}
 	var entitlements []*v2.Entitlement
 	for _, app := range page.Items {
-		if known[app.ID] == "" {
+		if known[app.ID] != typeApplication {
 			continue // newer than its list: its links are counted when the grants are read
 		}
 		for _, role := range offeredRoles(app) {

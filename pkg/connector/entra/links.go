@@ -60,7 +60,7 @@ func (c *Connector) grants(ctx context.Context, o rs.SyncOpAttrs, w walk, cursor
 	var grants []*v2.Grant
 	var large []connector.Cursor
 	for _, p := range page.Items {
-		if elsewhere[p.id] != "" || !r.listed(p.id, len(p.links)) {
+		if elsewhere[p.id] != "" || !r.listed(w.resourceType, p.id, len(p.links)) {
 			continue
 		}
 		if p.whole {

@@ -76,15 +76,13 @@ func (r *resolver) unless(types ...string) string {
 	return reasonGone
 }
 
-// listed says whether the parent of links was listed as a resource; its n links are counted where not.
-func (r *resolver) listed(id string, n int) bool {
-	if r.known[id] != "" {
-		return true
-	}
-	if n > 0 {
+// listed says whether the parent of links was listed as a resource of the type. Where it was not listed
+// at all, its n links are counted.
+func (r *resolver) listed(resourceType, id string, n int) bool {
+	if r.known[id] == "" && n > 0 {
 		r.left[reasonParentGone] += n
 	}
-	return false
+	return r.known[id] == resourceType
 }
 
 // report adds the counts to the sync's summary. It is called once a page is complete: the SDK repeats a

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -18,5 +19,11 @@ func isCutOff(err error) bool {
 func Unreachable(err error) bool {
 	var dns *net.DNSError
 	var op *net.OpError
-	return errors.As(err, &dns) || errors.As(err, &op) && op.Op == "dial"
+	return errors.As(err, &dns) || Untrusted(err) || errors.As(err, &op) && op.Op == "dial"
+}
+
+// Untrusted says whether a host was refused for its certificate.
+func Untrusted(err error) bool {
+	var untrusted *tls.CertificateVerificationError
+	return errors.As(err, &untrusted)
 }

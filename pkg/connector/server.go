@@ -37,3 +37,11 @@ func (s *observedServer) Cleanup(ctx context.Context, req *v2.ConnectorServiceCl
 	s.observer.SyncDone(ctx, req.GetActiveSyncId())
 	return s.ConnectorServer.Cleanup(ctx, req)
 }
+
+// Close closes the connector. The SDK looks for it on the server, and the embedded interface would hide it.
+func (s *observedServer) Close(ctx context.Context) error {
+	if closer, ok := s.ConnectorServer.(interface{ Close(context.Context) error }); ok {
+		return closer.Close(ctx)
+	}
+	return nil
+}

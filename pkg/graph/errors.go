@@ -71,7 +71,7 @@ func newError(op string, resp *http.Response, body []byte) *Error {
 	}
 	var b errorBody
 	if json.Unmarshal(body, &b) == nil && b.Error != nil {
-		e.Code, e.Message = b.Error.Code, oneLine(b.Error.Message)
+		e.Code, e.Message = oneLine(b.Error.Code), oneLine(b.Error.Message)
 		if e.RequestID == "" {
 			e.RequestID = b.Error.InnerError.RequestID
 		}

@@ -2,9 +2,9 @@ package graph
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"regexp"
 	"sync"
@@ -57,7 +57,7 @@ func (s SignIn) clientOptions() policy.ClientOptions {
 	return policy.ClientOptions{
 		// Always named, or AZURE_AUTHORITY_HOST would decide where the secret goes.
 		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: s.Authority},
-		Transport: s.HTTP,
+		Transport: noting{s.HTTP},
 		// Retries have one place, the transport, which asks for the token again.
 		Retry: policy.RetryOptions{MaxRetries: -1},
 	}
@@ -72,25 +72,60 @@ func (t *TokenSource) Renew(ctx context.Context, refused, claims string) (string
 	if claims != "" {
 		return t.get(ctx, claims)
 	}
+	before, err := t.current()
+	if err != nil {
+		return "", t.unusable(err)
+	}
 	if token, err := t.get(ctx, ""); err != nil || token != refused {
 		return token, err // another goroutine has renewed it already
 	}
-	t.mu.Lock()
-	t.credential = nil
-	t.mu.Unlock()
+	t.drop(before)
 	return t.get(ctx, "")
 }
 
 func (t *TokenSource) get(ctx context.Context, claims string) (string, error) {
 	credential, err := t.current()
 	if err != nil {
-		return "", &SignInError{Authority: t.authority, TenantID: t.tenantID, Reason: "the credential cannot be used: " + oneLine(err.Error()), Decided: true}
+		return "", t.unusable(err)
 	}
-	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{t.scope}, Claims: claims, EnableCAE: true})
-	if err != nil {
-		return "", newSignInError(t.authority, t.tenantID, err)
+	var lost error
+	token, err := credential.GetToken(context.WithValue(ctx, lostKey{}, &lost),
+		policy.TokenRequestOptions{Scopes: []string{t.scope}, Claims: claims, EnableCAE: true})
+	switch {
+	case err == nil:
+		return token.Token, nil
+	case ctx.Err() != nil:
+		return "", fmt.Errorf("graph: sign in at %s: %w", t.authority, context.Cause(ctx))
 	}
-	return token.Token, nil
+	return "", newSignInError(t.authority, t.tenantID, err, lost)
+}
+
+// noting remembers why a sign-in request got no answer: azidentity's errors hold the text of that, but do
+// not wrap it.
+type noting struct{ client *http.Client }
+
+// lostKey is the context's key of the *error that noting writes to.
+type lostKey struct{}
+
+func (n noting) Do(req *http.Request) (*http.Response, error) {
+	resp, err := n.client.Do(req)
+	if lost, ok := req.Context().Value(lostKey{}).(*error); ok {
+		*lost = err
+	}
+	return resp, err
+}
+
+// drop gives up a credential with its cache, unless another goroutine has put one in its place already.
+func (t *TokenSource) drop(old azcore.TokenCredential) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.credential == old {
+		t.credential = nil
+	}
+}
+
+func (t *TokenSource) unusable(err error) error {
+	return &SignInError{Authority: t.authority, TenantID: t.tenantID, Reason: "the credential cannot be used: " + oneLine(err.Error()), Decided: true}
 }
 
 func (t *TokenSource) current() (azcore.TokenCredential, error) {
@@ -119,7 +154,7 @@ type SignInError struct {
 }
 
 // Error names the cause and the remedy.
-func (e *SignInError) Error() string { return "graph: sign in: " + e.Reason }
+func (e *SignInError) Error() string { return "sign in: " + e.Reason }
 
 // Unwrap returns what the network reported, where it is that which failed.
 func (e *SignInError) Unwrap() error { return e.cause }
@@ -138,34 +173,52 @@ func (e *SignInError) HTTPStatus() int {
 
 var aadsts = regexp.MustCompile(`AADSTS(\d+)`)
 
-// newSignInError turns azidentity's error, which is many lines with the whole answer in it, into one sentence.
-func newSignInError(authority, tenantID string, err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("graph: sign in at %s: %w", authority, err)
-	}
+// newSignInError turns azidentity's error, which is many lines with the whole answer in it, into one
+// sentence. Lost is what the network reported, where no answer came.
+func newSignInError(authority, tenantID string, err, lost error) error {
 	e := &SignInError{Authority: authority, TenantID: tenantID}
+	if lost != nil {
+		e.cause = withoutURL(lost)
+		e.Reason = fmt.Sprintf("%s cannot be reached: %s. %s", authority, oneLine(e.cause.Error()), reachRemedy(e.cause))
+		return e
+	}
 	if m := aadsts.FindStringSubmatch(err.Error()); m != nil {
 		e.Code = m[1]
 	}
+	status := answeredStatus(err)
+	passing := status == http.StatusTooManyRequests || status >= 500
 	e.Reason, e.Decided = signInReason(e.Code, authority, tenantID)
-	if e.Reason != "" {
-		return e
-	}
-	var network net.Error
-	var answered *azidentity.AuthenticationFailedError
 	switch {
-	case errors.As(err, &network):
-		e.cause = network
-		e.Reason = fmt.Sprintf("%s cannot be reached: %s. Check the network, HTTPS_PROXY and --authority-host", authority, oneLine(withoutURL(network).Error()))
-	case errors.As(err, &answered) && answered.RawResponse != nil && answered.RawResponse.StatusCode < 500:
+	case e.Reason != "":
+		e.Decided = e.Decided && !passing
+	case passing:
+		e.Reason = fmt.Sprintf("%s answered %d. It may pass; the sync can be run again", authority, status)
+	case status != 0:
 		e.Decided = true
-		e.Reason = fmt.Sprintf("%s answered %d. Check the tenant id and --authority-host", authority, answered.RawResponse.StatusCode)
-	case errors.As(err, &answered) && answered.RawResponse != nil:
-		e.Reason = fmt.Sprintf("%s answered %d. It may pass; the sync can be run again", authority, answered.RawResponse.StatusCode)
+		e.Reason = fmt.Sprintf("%s answered %d. Check the tenant id and --authority-host", authority, status)
 	default:
-		e.Reason = fmt.Sprintf("no token from %s: %s", authority, oneLine(err.Error()))
+		// Never the text of err: it quotes the answer, which can be half a token.
+		e.Reason = fmt.Sprintf("%s gave an answer that is not Microsoft's sign-in's. Check --authority-host and HTTPS_PROXY", authority)
 	}
 	return e
+}
+
+// reachRemedy is what to do about a sign-in host that gives no answer.
+func reachRemedy(err error) string {
+	var untrusted *tls.CertificateVerificationError
+	if errors.As(err, &untrusted) {
+		return "Name the certificate authority that is to be trusted in SSL_CERT_FILE, or its folder in SSL_CERT_DIR"
+	}
+	return "Check the network, HTTPS_PROXY and --authority-host"
+}
+
+// answeredStatus is the status that sign-in answered with, 0 where it did not.
+func answeredStatus(err error) int {
+	var answered *azidentity.AuthenticationFailedError
+	if errors.As(err, &answered) && answered.RawResponse != nil {
+		return answered.RawResponse.StatusCode
+	}
+	return 0
 }
 
 // signInReason explains the codes that administrators meet, and says whether they are final.

@@ -16,15 +16,15 @@ func newSigner(next http.RoundTripper, tokens TokenSource) *signer {
 
 func TestSigner_SendsATokenToTheConfiguredHostAlone(t *testing.T) {
 	for link, allowed := range map[string]bool{
-		"https://graph.example.com/v1.0/users":            true,
-		"https://GRAPH.Example.COM/v1.0/users":            true,
-		"https://graph.example.com:8443/v1.0/users":       false,
-		"http://graph.example.com/v1.0/users":             false,
-		"https://evil.example.com/v1.0/users":             false,
-		"https://graph.example.com.evil.example/":         false,
-		"https://graph.example.com@evil.example/":         false,
+		"https://graph.example.com/v1.0/users":              true,
+		"https://GRAPH.Example.COM/v1.0/users":              true,
+		"https://graph.example.com:8443/v1.0/users":         false,
+		"http://graph.example.com/v1.0/users":               false,
+		"https://evil.example.com/v1.0/users":               false,
+		"https://graph.example.com.evil.example/":           false,
+		"https://graph.example.com@evil.example/":           false,
 		"https://evil.example/?x=https://graph.example.com": false,
-		"//graph.example.com/v1.0/users":                  false,
+		"//graph.example.com/v1.0/users":                    false,
 	} {
 		t.Run(link, func(t *testing.T) {
 			u, err := url.Parse(link)

@@ -5,48 +5,47 @@ import (
 	"errors"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
 func TestPace_NeverExceedsItsBound(t *testing.T) {
-	const bound = 5
-	var under, most atomic.Int64
-	release := make(chan struct{})
-	rt := &fakeRoundTripper{answer: func(int, *http.Request) (*http.Response, error) {
-		now := under.Add(1)
-		defer under.Add(-1)
-		for {
-			old := most.Load()
-			if now <= old || most.CompareAndSwap(old, now) {
-				break
-			}
+	synctest.Test(t, func(t *testing.T) {
+		const bound, senders = 5, 64
+		var mu sync.Mutex
+		var under, most int
+		count := func(n int) {
+			mu.Lock()
+			defer mu.Unlock()
+			under += n
+			most = max(most, under)
 		}
-		<-release
-		return reply(200), nil
-	}}
-	p := newPace(rt, newClock(), bound, time.Second)
-	requests := make([]*http.Request, 64)
-	for i := range requests {
-		requests[i] = request(t, "GET", "")
-	}
-	var done sync.WaitGroup
-	for _, req := range requests {
-		done.Go(func() {
-			if _, err := p.RoundTrip(req); err != nil {
-				t.Errorf("a request failed: %v", err)
-			}
-		})
-	}
-	for range requests {
-		release <- struct{}{}
-	}
-	done.Wait()
-	if most.Load() != bound || rt.count() != 64 {
-		t.Errorf("%d were under way at once of %d sent, want %d of 64", most.Load(), rt.count(), bound)
-	}
+		rt := &fakeRoundTripper{answer: func(int, *http.Request) (*http.Response, error) {
+			count(1)
+			defer count(-1)
+			time.Sleep(time.Second)
+			return reply(200), nil
+		}}
+		p := newPace(rt, SystemClock{}, bound, time.Second)
+		start := time.Now()
+		var done sync.WaitGroup
+		for range senders {
+			req := request(t, "GET", "")
+			done.Go(func() {
+				if _, err := p.RoundTrip(req); err != nil {
+					t.Errorf("a request failed: %v", err)
+				}
+			})
+		}
+		done.Wait()
+		if most != bound || rt.count() != senders {
+			t.Errorf("%d were under way at once, %d were sent, want %d and %d", most, rt.count(), bound, senders)
+		}
+		if took := time.Since(start); took != 13*time.Second {
+			t.Errorf("five at a time took %v, want 13 rounds of a second", took)
+		}
+	})
 }
 
 func TestPace_One429HoldsBackEverybody(t *testing.T) {
@@ -65,12 +64,12 @@ func TestPace_One429HoldsBackEverybody(t *testing.T) {
 				}
 			}()
 		}
-		time.Sleep(7*time.Second - 1)
+		time.Sleep(7*time.Second - time.Nanosecond)
 		synctest.Wait()
 		if rt.count() != 1 {
 			t.Errorf("%d requests left within the pause", rt.count()-1)
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if rt.count() != 11 {
 			t.Errorf("%d requests left after the pause, want 10", rt.count()-1)

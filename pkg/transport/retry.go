@@ -3,6 +3,7 @@ package transport
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -37,7 +38,7 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 	var waited time.Duration
 	for try := 1; ; try++ {
 		resp, err := r.once(req)
-		if try == r.maxTries || !mayRepeat(req, resp, err) {
+		if try == r.maxTries || singleTry(req.Context()) || !mayRepeat(req, resp, err) {
 			return resp, err
 		}
 		wait := r.wait(resp, try)
@@ -71,6 +72,17 @@ func (r *retry) once(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// singleTryKey marks a context whose requests are sent once.
+type singleTryKey struct{}
+
+// SingleTry returns a context in which each request is sent once: its caller has a loop of its own, and
+// retries within retries add up to a long wait for a plain answer.
+func SingleTry(ctx context.Context) context.Context {
+	return context.WithValue(ctx, singleTryKey{}, true)
+}
+
+func singleTry(ctx context.Context) bool { return ctx.Value(singleTryKey{}) != nil }
+
 // mayRepeat says whether a request may be sent once more after this outcome.
 func mayRepeat(req *http.Request, resp *http.Response, err error) bool {
 	if req.Context().Err() != nil || !replayable(req) {
@@ -92,9 +104,10 @@ func mayRepeat(req *http.Request, resp *http.Response, err error) bool {
 // side is final.
 func passing(err error) bool {
 	var paused *PausedError
+	var untrusted *tls.CertificateVerificationError
 	var final interface{ Final() bool }
 	switch {
-	case errors.Is(err, ErrForeignHost), errors.As(err, &paused):
+	case errors.Is(err, ErrForeignHost), errors.As(err, &paused), errors.As(err, &untrusted):
 		return false
 	case errors.As(err, &final) && final.Final():
 		return false

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
@@ -180,5 +181,24 @@ func TestRetry_DoesNotRepeatABodyThatCannotBeRewound(t *testing.T) {
 	rt := inTurn(status(429), status(200))
 	if resp, err := newRetry(rt, newClock()).RoundTrip(req); err != nil || resp.StatusCode != 429 || rt.count() != 1 {
 		t.Errorf("got %v, %v after %d tries", resp, err, rt.count())
+	}
+}
+
+func TestRetry_SingleTryIsSentOnce(t *testing.T) {
+	clock, rt := newClock(), inTurn(status(503), status(200))
+	req := request(t, "GET", "")
+	resp, err := newRetry(rt, clock).RoundTrip(req.WithContext(SingleTry(req.Context())))
+	if err != nil || resp.StatusCode != 503 || rt.count() != 1 || clock.total() != 0 {
+		t.Errorf("got %v, %v after %d tries and %v", resp, err, rt.count(), clock.total())
+	}
+}
+
+func TestRetry_DoesNotRepeatForACertificateThatIsNotTrusted(t *testing.T) {
+	untrusted := func() (*http.Response, error) {
+		return nil, &tls.CertificateVerificationError{Err: errors.New("unknown authority")}
+	}
+	clock, rt := newClock(), inTurn(untrusted, status(200))
+	if _, err := newRetry(rt, clock).RoundTrip(request(t, "GET", "")); err == nil || rt.count() != 1 {
+		t.Errorf("got %v after %d tries", err, rt.count())
 	}
 }

@@ -36,7 +36,7 @@ func TestTrace_ReportsAnAnswer(t *testing.T) {
 
 func TestTrace_ReportsAFailure(t *testing.T) {
 	got, err := traced(t, newClock(), dropped)
-	if !errors.Is(err, errDropped) || got.Err != errDropped || got.Status != 0 || got.Path != "/v1.0/users" {
+	if !errors.Is(err, errDropped) || !errors.Is(got.Err, errDropped) || got.Status != 0 || got.Path != "/v1.0/users" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }

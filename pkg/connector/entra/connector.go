@@ -75,9 +75,10 @@ func (c *Connector) Metadata(context.Context) (*v2.ConnectorMetadata, error) {
 	}.Build(), nil
 }
 
-// Validate makes one cheap read for each family of objects that is going to be synced.
+// Validate makes one cheap read for each family of objects that is going to be synced, once: the SDK
+// repeats the whole where it may pass.
 func (c *Connector) Validate(ctx context.Context) (annotations.Annotations, error) {
-	return nil, c.validity.check(ctx, c.probes())
+	return nil, c.validity.check(transport.SingleTry(ctx), c.probes())
 }
 
 // ResourceSyncers returns a syncer for each resource type.

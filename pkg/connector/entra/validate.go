@@ -2,6 +2,7 @@ package entra
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
 )
 
@@ -69,10 +71,15 @@ func (v *validity) check(ctx context.Context, probes []probe) error {
 // while a sync is under way the same fault is waited out.
 func (p probe) explain(err error) error {
 	s := status.Convert(connector.Status(err))
+	var signIn *graph.SignInError
 	switch {
 	case s.Code() == codes.PermissionDenied:
 		return status.Error(codes.PermissionDenied, fmt.Sprintf("the application may not read %s: grant it the application permission %s "+
 			"in the app registration's API permissions, with admin consent (%s)", p.family, p.permission, s.Message()))
+	case connector.Unreachable(err) && errors.As(err, &signIn):
+		return status.Error(codes.FailedPrecondition, s.Message()) // it says itself what to do
+	case connector.Untrusted(err):
+		return status.Error(codes.FailedPrecondition, fmt.Sprintf("cannot connect: name the certificate authority that is to be trusted in SSL_CERT_FILE, or its folder in SSL_CERT_DIR (%s)", s.Message()))
 	case connector.Unreachable(err):
 		return status.Error(codes.FailedPrecondition, fmt.Sprintf("cannot connect: check the network, HTTPS_PROXY, --base-url and --authority-host (%s)", s.Message()))
 	}

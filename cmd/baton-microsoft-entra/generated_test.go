@@ -1,0 +1,112 @@
+package main_test
+
+import (
+	"encoding/json"
+	"go/format"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+)
+
+func TestGenerated_FilesAreWhatTheProgramPrints(t *testing.T) {
+	for command, file := range map[string]string{"config": "config_schema.json", "capabilities": "baton_capabilities.json"} {
+		t.Run(file, func(t *testing.T) {
+			s := newStage(t)
+			printed := s.run(command).wantExit(0).stdout
+			kept, err := os.ReadFile(filepath.Join("..", "..", file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(parse(t, []byte(printed)), parse(t, kept)) {
+				t.Errorf("%s is out of date: write what %q prints to it:\n%s", file, programName+" "+command, printed)
+			}
+			s.wantOnly()
+		})
+	}
+}
+
+func parse(t *testing.T, text []byte) any {
+	t.Helper()
+	var value any
+	if err := json.Unmarshal(text, &value); err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	return value
+}
+
+func TestHelp_IsTheGoldenFile(t *testing.T) {
+	golden := filepath.Join("testdata", "help.golden")
+	help := newStage(t).run("--help").wantExit(0).stdout
+	if *update {
+		if err := os.WriteFile(golden, []byte(help), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if help != string(want) {
+		t.Errorf("--help differs from %s, which -update rewrites; it says\n%s", golden, help)
+	}
+}
+
+func TestGenerated_SettingsAreWhatTheGeneratorWrites(t *testing.T) {
+	t.Parallel()
+	const folder = "../../pkg/connector/entra/config"
+	dir := t.TempDir()
+	generator := filepath.Join(dir, "gen")
+	if err := goBuild(generator, folder+"/gen", "-ldflags=-s -w"); err != nil {
+		t.Fatal(err)
+	}
+	generate := exec.Command(generator)
+	generate.Dir = dir
+	if out, err := generate.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if formatted(t, filepath.Join(dir, "conf.gen.go")) != formatted(t, filepath.Join(folder, "conf.gen.go")) {
+		t.Error("conf.gen.go is out of date: go generate ./pkg/connector/entra/config")
+	}
+}
+
+func formatted(t *testing.T, file string) string {
+	t.Helper()
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err = format.Source(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(source)
+}
+
+// formField is a field of the form that ConductorOne draws. Those that are for operators are the SDK's.
+type formField struct {
+	Name        string
+	DisplayName string
+	IsSecret    bool
+	IsOps       bool
+}
+
+func TestForm_AsksForTheTenantAndTheApplicationAndNoMore(t *testing.T) {
+	var form struct{ Fields []formField }
+	printed := newStage(t).run("config").wantExit(0).stdout
+	if err := json.Unmarshal([]byte(printed), &form); err != nil {
+		t.Fatal(err)
+	}
+	got := slices.DeleteFunc(form.Fields, func(f formField) bool { return f.IsOps })
+	want := []formField{
+		{Name: "entra-tenant-id", DisplayName: "Entra tenant ID"},
+		{Name: "entra-client-id", DisplayName: "Entra client ID"},
+		{Name: "entra-client-secret", DisplayName: "Entra client secret", IsSecret: true},
+		{Name: "graph-domain", DisplayName: "Microsoft Graph domain"},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the form has\n%+v, want\n%+v", got, want)
+	}
+}

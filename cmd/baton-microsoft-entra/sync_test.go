@@ -1,0 +1,109 @@
+package main_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+)
+
+func wantResources(t *testing.T, c contents, want []string) {
+	t.Helper()
+	if got := c.resources.ids(); !slices.Equal(got, want) {
+		t.Errorf("the file has %d resources, the tenant %d:\n%q\n%q", len(got), len(want), got, want)
+	}
+}
+
+func TestSync_HoldsTheTenantInEitherFormat(t *testing.T) {
+	t.Parallel()
+	sim := startTenant(t, graphsim.Options{Seed: 11})
+	formats := map[string][]string{
+		"C1Z3\x00": nil,
+		"C1ZF\x00": {"--storage-engine", "sqlite"},
+	}
+	files := map[string]contents{}
+	for magic, args := range formats {
+		s := stageOf(t, sim)
+		s.run(append(args, "--workers", "4")...).wantExit(0)
+		if !strings.HasPrefix(string(s.read("sync.c1z")), magic) {
+			t.Errorf("with %q the file begins with %q, want %q", args, s.read("sync.c1z")[:5], magic)
+		}
+		s.wantOnly("sync.c1z")
+		files[magic] = s.contents("sync.c1z")
+		wantResources(t, files[magic], resourcesOf(sim.Census()))
+
+		s.run(args...).wantExit(0)
+		s.wantOnly("sync.c1z")
+		wantSame(t, s.contents("sync.c1z"), files[magic])
+	}
+	pebble, sqlite := files["C1Z3\x00"], files["C1ZF\x00"]
+	if len(pebble.grants) == 0 || !slices.Equal(pebble.entitlements.ids(), sqlite.entitlements.ids()) ||
+		!slices.Equal(pebble.grants.ids(), sqlite.grants.ids()) {
+		t.Errorf("the formats differ: %d and %d entitlements, %d and %d grants", len(pebble.entitlements), len(sqlite.entitlements),
+			len(pebble.grants), len(sqlite.grants))
+	}
+}
+
+func TestSync_OfSomeTypesAsksForNothingElse(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		types       string
+		permissions []string
+		below       []string // the paths of these types
+	}{
+		{"user,group", []string{"User.Read.All", "GroupMember.Read.All"}, []string{"/v1.0/users", "/v1.0/groups"}},
+		{"user", []string{"User.Read.All"}, []string{"/v1.0/users"}},
+		{"managed_identity", []string{"Application.Read.All"}, []string{"/v1.0/servicePrincipals"}},
+		{"enterprise_application", []string{"Application.Read.All"}, []string{"/v1.0/servicePrincipals"}},
+		{"role", []string{"RoleManagement.Read.Directory"}, []string{"/v1.0/roleManagement"}},
+	} {
+		t.Run(c.types, func(t *testing.T) {
+			t.Parallel()
+			options := smallTenant()
+			options.Permissions = c.permissions
+			sim := startTenant(t, options)
+			s := stageOf(t, sim)
+			s.run("--sync-resource-types", c.types).wantExit(0)
+			types := strings.Split(c.types, ",")
+			wantResources(t, s.contents("sync.c1z"), only(resourcesOf(sim.Census()), types...))
+			wantAskedBelow(t, sim, c.below...)
+		})
+	}
+}
+
+// wantAskedBelow checks that all of the paths were asked for, and nothing outside of them.
+func wantAskedBelow(t *testing.T, sim *graphsim.Server, prefixes ...string) {
+	t.Helper()
+	missing := slices.Clone(prefixes)
+	for _, path := range asked(sim) {
+		i := slices.IndexFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(path, prefix) })
+		if i < 0 {
+			t.Errorf("%s was asked for", path)
+			continue
+		}
+		missing = slices.DeleteFunc(missing, func(prefix string) bool { return prefix == prefixes[i] })
+	}
+	if len(missing) > 0 {
+		t.Errorf("%v was not asked for", missing)
+	}
+}
+
+func TestSync_OfResourcesOnlyReadsNoRelation(t *testing.T) {
+	t.Parallel()
+	sim := startTenant(t, smallTenant())
+	s := stageOf(t, sim)
+	s.run("--skip-entitlements-and-grants").wantExit(0)
+	c := s.contents("sync.c1z")
+	wantResources(t, c, resourcesOf(sim.Census()))
+	if len(c.entitlements)+len(c.grants) > 0 {
+		t.Errorf("the file has %d entitlements and %d grants", len(c.entitlements), len(c.grants))
+	}
+	for _, r := range sim.History() {
+		for _, relation := range []string{"/members", "/owners", "/appRoleAssignedTo", "/roleAssignments", "=members", "=appRoleAssignedTo"} {
+			if strings.Contains(r.Path+"?"+r.Query, relation) {
+				t.Errorf("%s?%s was asked for", r.Path, r.Query)
+			}
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+)
+
+// reader is one list method of the client in a form that a table can hold: rows come as their ids.
+type reader struct {
+	name string
+	// path is where its first request goes, below /v1.0. Probes have no next page.
+	path  string
+	probe bool
+	read  func(ctx context.Context, c *Client, next string) (rows []string, link string, err error)
+}
+
+// parents are the objects whose relations the readers of one object read.
+type parents struct{ group, nested, app string }
+
+func pageOf[T row](p Page[T], err error) ([]string, string, error) {
+	var rows []string
+	if p.Items != nil {
+		rows = []string{}
+	}
+	for _, item := range p.Items {
+		rows = append(rows, item.rowID())
+	}
+	return rows, p.Next, err
+}
+
+func lister[T row](name, path string, list func(*Client, context.Context, string) (Page[T], error)) reader {
+	return reader{name: name, path: path, read: func(ctx context.Context, c *Client, next string) ([]string, string, error) {
+		return pageOf(list(c, ctx, next))
+	}}
+}
+
+func listerOf[T row](name, path, id string, list func(*Client, context.Context, string, string) (Page[T], error)) reader {
+	return reader{name: name, path: path, read: func(ctx context.Context, c *Client, next string) ([]string, string, error) {
+		return pageOf(list(c, ctx, id, next))
+	}}
+}
+
+func prober(name, path string, probe func(*Client, context.Context) error) reader {
+	return reader{name: name, path: path, probe: true, read: func(ctx context.Context, c *Client, _ string) ([]string, string, error) {
+		return nil, "", probe(c, ctx)
+	}}
+}
+
+// readers is every reader that the client has.
+func readers(p parents) []reader {
+	const sps, definitions = "servicePrincipals", "roleManagement/directory/roleDefinitions"
+	return []reader{
+		lister("ListUsers", "users", (*Client).ListUsers),
+		lister("ListGroups", "groups", (*Client).ListGroups),
+		lister("ListGroupsWithMembers", "groups", (*Client).ListGroupsWithMembers),
+		lister("ListGroupsWithOwners", "groups", (*Client).ListGroupsWithOwners),
+		listerOf("ListGroupMembers", "groups/"+p.group+"/members", p.group, (*Client).ListGroupMembers),
+		listerOf("ListGroupOwners", "groups/"+p.group+"/owners", p.group, (*Client).ListGroupOwners),
+		listerOf("ListGroupMemberOf", "groups/"+p.nested+"/memberOf", p.nested, (*Client).ListGroupMemberOf),
+		lister("ListApplications", sps, (*Client).ListApplications),
+		lister("ListManagedIdentities", sps, (*Client).ListManagedIdentities),
+		lister("ListApplicationsWithRoles", sps, (*Client).ListApplicationsWithRoles),
+		lister("ListApplicationsWithAssignments", sps, (*Client).ListApplicationsWithAssignments),
+		lister("ListApplicationsWithOwners", sps, (*Client).ListApplicationsWithOwners),
+		listerOf("ListAppRoleAssignments", sps+"/"+p.app+"/appRoleAssignedTo", p.app, (*Client).ListAppRoleAssignments),
+		listerOf("ListApplicationOwners", sps+"/"+p.app+"/owners", p.app, (*Client).ListApplicationOwners),
+		lister("ListRoleDefinitions", definitions, (*Client).ListRoleDefinitions),
+		lister("ListRoleAssignments", "roleManagement/directory/roleAssignments", (*Client).ListRoleAssignments),
+		prober("ProbeUsers", "users", (*Client).ProbeUsers),
+		prober("ProbeGroups", "groups", (*Client).ProbeGroups),
+		prober("ProbeServicePrincipals", sps, (*Client).ProbeServicePrincipals),
+		prober("ProbeRoles", definitions, (*Client).ProbeRoles),
+	}
+}
+
+// listers is every reader with pages.
+func listers(p parents) []reader {
+	return slices.DeleteFunc(readers(p), func(r reader) bool { return r.probe })
+}
+
+// walk reads to the end, and returns the ids of all rows and the number of pages.
+func (r reader) walk(ctx context.Context, c *Client) (rows []string, pages int, err error) {
+	for next, first := "", true; first || next != ""; first = false {
+		var page []string
+		if page, next, err = r.read(ctx, c, next); err != nil {
+			return nil, pages, fmt.Errorf("page %d: %w", pages+1, err)
+		}
+		rows = append(rows, page...)
+		if pages++; pages > 10_000 {
+			return nil, pages, fmt.Errorf("no end after %d pages", pages)
+		}
+	}
+	return rows, pages, nil
+}
+
+func TestReaders_AreAllInTheTable(t *testing.T) {
+	known := map[string]bool{}
+	for _, r := range readers(parents{}) {
+		known[r.name] = true
+	}
+	client := reflect.TypeFor[*Client]()
+	for i := range client.NumMethod() {
+		if name := client.Method(i).Name; !known[name] {
+			t.Errorf("%s is not in the table of readers", name)
+		}
+	}
+}
+
+// parentsIn picks a group with many members of several kinds and owners, a group that is in several, and
+// an application with many assignments and owners.
+func parentsIn(t testing.TB, census *graphsim.Census) parents {
+	t.Helper()
+	var p parents
+	var most int
+	for _, g := range census.Groups {
+		apps := slices.ContainsFunc(g.Members, func(r graphsim.Ref) bool { return r.Type == TypeServicePrincipal })
+		if len(g.Owners) > 1 && apps && len(g.Members) > most {
+			p.group, most = g.ID(), len(g.Members)
+		}
+	}
+	most = 0
+	in := map[string]int{}
+	for _, g := range census.Groups {
+		for _, m := range g.Members {
+			if in[m.ID]++; m.Type == TypeGroup && in[m.ID] > most {
+				p.nested, most = m.ID, in[m.ID]
+			}
+		}
+	}
+	most = 0
+	for _, a := range census.ServicePrincipals {
+		if len(a.Owners) > 1 && len(a.AppRoleAssignedTo) > most {
+			p.app, most = a.ID(), len(a.AppRoleAssignedTo)
+		}
+	}
+	if p.group == "" || p.nested == "" || p.app == "" {
+		t.Fatalf("the tenant lacks a group or an application that has everything: %+v", p)
+	}
+	return p
+}

@@ -1,7 +1,7 @@
 // Package graph is a small client of Microsoft Graph v1.0 for directory data. Microsoft's own SDK forms
 // every request, with its request builders and typed query parameters, but the round trip is the
 // caller's pipeline and bodies are decoded into the small structs of this package: the SDK's models
-// cost ten times the time and thirty times the allocations of encoding/json on a page of users.
+// cost about nine times the time and twenty-five times the allocations on a page of users.
 //
 // The package knows nothing of Baton. It repeats nothing: that is the transport's work.
 package graph

@@ -1,0 +1,89 @@
+# Everything that is typed here. "make help" lists it; "make demo" and "make test" need nothing but Go and make.
+
+GO      ?= go
+BIN     := bin
+FILE    ?= sync.c1z
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# The race detector needs a C compiler; without one the tests run all the same.
+RACE    ?= $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
+# A checkout of graphcheck, which holds recorded requests against Microsoft's own schema and permission tables.
+GRAPHCHECK ?= ../shared/tools/graphcheck
+
+# Microsoft's SDK is one package of some 25,000 types, and all of the cost.
+COLD := "The first build compiles Microsoft's SDK: about 5 minutes on 2 cores, 4.4 GB of memory at its peak, and 5 GB of disk with the modules. Later ones take seconds."
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL: # a message comes before what it announces
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: cold build ## sync a simulated tenant with the real connector and show what was found
+	@$(BIN)/demo --binary $(BIN)/baton-microsoft-entra --log $(BIN)/demo.log --file $(FILE) $(DEMO)
+
+.PHONY: cold
+cold:
+	@echo $(COLD)
+
+.PHONY: build
+build: ## the programs, into bin/
+	@mkdir -p $(BIN)
+	$(GO) build -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN)/ ./cmd/...
+
+.PHONY: test
+test: ## all tests, with the race detector where there is a C compiler
+	$(GO) test $(RACE) -timeout 30m ./...
+
+.PHONY: bench
+bench: ## the page decoder beside Microsoft's models, in one run
+	$(GO) test ./pkg/graph -run '^$$' -bench . -benchmem
+
+.PHONY: tenant
+tenant: build ## a simulated tenant to try flags against; TENANT="--users 500 --throttle small" changes it
+	@rm -f $(BIN)/tenant.env
+	@echo "In another terminal:  . $(BIN)/tenant.env && $(BIN)/baton-microsoft-entra --file $(FILE)"
+	@$(BIN)/tenant-simulator --write-env $(BIN)/tenant.env --census $(BIN)/tenant.json $(TENANT)
+
+.PHONY: explore
+explore: $(BIN)/baton ## look at sync.c1z in the browser; FILE= and PORT= change what and where
+	$(BIN)/baton explorer --file $(FILE) --port $(or $(PORT),8080)
+
+$(BIN)/baton: .ci/tools/baton/go.mod
+	@mkdir -p $(BIN)
+	$(GO) -C .ci/tools/baton build -buildvcs=false -o $(CURDIR)/$@ github.com/conductorone/baton-sdk/cmd/baton
+
+.PHONY: lint
+lint: $(BIN)/golangci-lint ## golangci-lint, in the version that .ci/tools pins
+	$(BIN)/golangci-lint run --allow-parallel-runners ./...
+
+$(BIN)/golangci-lint: .ci/tools/golangci/go.mod
+	@mkdir -p $(BIN)
+	$(GO) -C .ci/tools/golangci build -buildvcs=false -o $(CURDIR)/$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+.PHONY: generate
+generate: ## conf.gen.go, config_schema.json and baton_capabilities.json anew
+	.ci/generate $(BIN)/generated
+	cp -R $(BIN)/generated/. .
+
+.PHONY: drift
+drift: ## fail if a generated file is not what its source gives
+	.ci/drift
+
+.PHONY: fuzz
+fuzz: ## each fuzz test for a short while; FUZZTIME=10s
+	FUZZTIME=$(or $(FUZZTIME),10s) .ci/fuzz
+
+.PHONY: graphcheck
+graphcheck: build ## hold the demo's requests against Microsoft's schema, where graphcheck is
+	GRAPHCHECK=$(GRAPHCHECK) .ci/graphcheck
+
+.PHONY: image
+image: ## a container image, where docker is; BINARY= chooses the program
+	docker build --build-arg BINARY=$(or $(BINARY),baton-microsoft-entra) --build-arg VERSION=$(VERSION) \
+		--tag $(or $(BINARY),baton-microsoft-entra):$(VERSION) .
+
+.PHONY: clean
+clean: ## remove what was built and synced
+	rm -rf $(BIN) $(FILE)

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
+	"github.com/conductorone/baton-sdk/pkg/dotc1z"
+	"github.com/conductorone/baton-sdk/pkg/dotc1z/c1zstore"
+	_ "github.com/conductorone/baton-sdk/pkg/dotc1z/engine/pebble" // registers the engine that the file is written with
+)
+
+// count is how much there is of one resource type.
+type count struct{ resources, entitlements, direct, derived int }
+
+// found is what a file holds, by resource type.
+type found map[string]*count
+
+func (f found) of(resourceType string) *count {
+	c := f[resourceType]
+	if c == nil {
+		c = &count{}
+		f[resourceType] = c
+	}
+	return c
+}
+
+// read counts the rows of a c1z file with the SDK's own reader.
+func read(ctx context.Context, path string) (_ found, err error) {
+	temporary, err := os.MkdirTemp("", "baton-demo-read-")
+	if err != nil {
+		return nil, fmt.Errorf("make a place to unpack %s: %w", path, err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
+	store, err := dotc1z.NewStore(ctx, path, dotc1z.WithReadOnly(true), dotc1z.WithTmpDir(temporary))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	defer func() { err = errors.Join(err, store.Close(ctx)) }()
+	f := found{}
+	for _, kind := range []func(context.Context, c1zstore.Store, string) (string, error){f.resources, f.entitlements, f.grants} {
+		next := func(token string) (string, error) { return kind(ctx, store, token) }
+		if err := everyPage(next); err != nil {
+			return nil, fmt.Errorf("read %s: %w", path, err)
+		}
+	}
+	return f, nil
+}
+
+func everyPage(next func(token string) (string, error)) error {
+	for token := ""; ; {
+		var err error
+		if token, err = next(token); err != nil || token == "" {
+			return err
+		}
+	}
+}
+
+func (f found) resources(ctx context.Context, store c1zstore.Store, token string) (string, error) {
+	page, err := store.ListResources(ctx, v2.ResourcesServiceListResourcesRequest_builder{PageToken: token}.Build())
+	for _, r := range page.GetList() {
+		f.of(r.GetId().GetResourceType()).resources++
+	}
+	return page.GetNextPageToken(), err
+}
+
+func (f found) entitlements(ctx context.Context, store c1zstore.Store, token string) (string, error) {
+	page, err := store.ListEntitlements(ctx, v2.EntitlementsServiceListEntitlementsRequest_builder{PageToken: token}.Build())
+	for _, e := range page.GetList() {
+		f.of(e.GetResource().GetId().GetResourceType()).entitlements++
+	}
+	return page.GetNextPageToken(), err
+}
+
+// grants tells those that stand in the directory from those that follow from them: a derived grant names the
+// grants that it comes from, and a direct one that is also derived names itself among them.
+func (f found) grants(ctx context.Context, store c1zstore.Store, token string) (string, error) {
+	page, err := store.ListGrants(ctx, v2.GrantsServiceListGrantsRequest_builder{PageToken: token}.Build())
+	for _, g := range page.GetList() {
+		c := f.of(g.GetEntitlement().GetResource().GetId().GetResourceType())
+		sources := g.GetSources().GetSources()
+		if _, itself := sources[g.GetEntitlement().GetId()]; itself || len(sources) == 0 {
+			c.direct++
+		} else {
+			c.derived++
+		}
+	}
+	return page.GetNextPageToken(), err
+}

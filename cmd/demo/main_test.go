@@ -1,0 +1,199 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+)
+
+// buildConnector builds the connector with the race detector if the test has it: what it is made of is then
+// compiled already.
+func buildConnector(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "baton-microsoft-entra.exe") // Windows wants the suffix, nobody else minds
+	args := []string{"build", "-o", binary}
+	if underRace() {
+		args = append(args, "-race")
+	}
+	cmd := exec.CommandContext(t.Context(), "go", append(args, "../baton-microsoft-entra")...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build the connector: %v\n%s", err, out)
+	}
+	return binary
+}
+
+func underRace() bool {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return false
+	}
+	for _, s := range info.Settings {
+		if s.Key == "-race" && s.Value == "true" {
+			return true
+		}
+	}
+	return false
+}
+
+// small is a tenant that has every shape and takes a moment.
+func small(binary, folder string) []string {
+	return []string{"-seed", "7", "-users", "120", "-groups", "40", "-memberships", "900", "-apps", "20", "-assignments", "200",
+		"-binary", binary, "-file", filepath.Join(folder, "sync.c1z"), "-log", filepath.Join(folder, "logs", "demo.log"),
+		"-traffic", filepath.Join(folder, "traffic.jsonl")}
+}
+
+func TestDemo_ShowsASyncThatHoldsUp(t *testing.T) {
+	binary, folder := buildConnector(t), t.TempDir()
+	var stdout, stderr bytes.Buffer
+	if code := run(context.Background(), small(binary, folder), &stdout, &stderr); code != 0 {
+		t.Fatalf("exit %d\n%s%s", code, &stdout, &stderr)
+	}
+	for _, want := range []string{"120 users, 40 groups with 900 memberships", "\nuser                              120 ",
+		"as many as the tenant has", "in all, where the plan needs", "make explore"} {
+		if !strings.Contains(stdout.String(), want) {
+			t.Errorf("the output lacks %q:\n%s", want, &stdout)
+		}
+	}
+	checkTraffic(t, filepath.Join(folder, "traffic.jsonl"))
+	if info, err := os.Stat(filepath.Join(folder, "logs", "demo.log")); err != nil || info.Size() == 0 {
+		t.Errorf("the connector's log: %v, %v", info, err)
+	}
+}
+
+func checkTraffic(t *testing.T, path string) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range bytes.Split(bytes.TrimSpace(b), []byte("\n")) {
+		var r struct {
+			Method, URL string
+			Status      int
+		}
+		if err := json.Unmarshal(line, &r); err != nil || r.Method == "" || r.URL == "" || r.Status != 200 {
+			t.Errorf("line of traffic: %v: %s", err, line)
+		}
+	}
+}
+
+func TestDemo_SaysWhatFailed(t *testing.T) {
+	folder := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	if code := run(context.Background(), small(filepath.Join(folder, "missing"), folder), &stdout, &stderr); code != 1 {
+		t.Errorf("exit %d", code)
+	}
+	if !strings.Contains(stderr.String(), "missing") {
+		t.Errorf("the program that could not be run is not named: %s", &stderr)
+	}
+}
+
+func TestDemo_CommandLine(t *testing.T) {
+	for _, test := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"-h"}, 0, "-memberships"},
+		{[]string{"-nonsense"}, 2, "-nonsense"},
+		{[]string{"stray"}, 2, "stray"},
+	} {
+		var stdout, stderr bytes.Buffer
+		if code := run(context.Background(), test.args, &stdout, &stderr); code != test.code {
+			t.Errorf("%v: exit %d, want %d", test.args, code, test.code)
+		}
+		if !strings.Contains(stderr.String(), test.says) {
+			t.Errorf("%v: %q does not say %q", test.args, &stderr, test.says)
+		}
+	}
+}
+
+func TestDemo_IsInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	folder := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	if code := run(ctx, small(os.Args[0], folder), &stdout, &stderr); code != 130 {
+		t.Errorf("exit %d: %s", code, &stderr)
+	}
+}
+
+func TestCompare_TellsEveryDifference(t *testing.T) {
+	got := found{"user": {resources: 3}, "ghost": {resources: 1}}
+	want := found{"user": {resources: 4}, "group": {direct: 1000}}
+	var out bytes.Buffer
+	err := compare(&out, got, want)
+	if err == nil {
+		t.Fatal("nothing found")
+	}
+	for _, sentence := range []string{"user: the file has 3 resources, the tenant 4", "ghost: the file has 1 resources, the tenant 0",
+		"group: the file has 0 direct grants, the tenant 1,000"} {
+		if !strings.Contains(err.Error(), sentence) {
+			t.Errorf("%q is missing in: %v", sentence, err)
+		}
+	}
+}
+
+func TestPrintRequests_RefusesMoreThanPlanned(t *testing.T) {
+	history := []graphsim.Request{
+		{Method: "POST", Path: "/tenant/oauth2/v2.0/token"},
+		{Method: "GET", Path: "/v1.0/groups/0189f3a2-1111-4222-8333-0123456789ab/members", ResourceUnits: 2},
+		{Method: "GET", Path: "/v1.0/groups/0189f3a2-1111-4222-8333-0123456789ac/members", ResourceUnits: 2},
+	}
+	var out bytes.Buffer
+	if err := printRequests(&out, history, 2); err != nil {
+		t.Error(err)
+	}
+	if want := "       2  GET /v1.0/groups/{id}/members\n       2  in all, where the plan needs 2; 4 resource units. Sign-in took 1 more.\n"; !strings.Contains(out.String(), want) {
+		t.Errorf("got %s", &out)
+	}
+	if err := printRequests(&out, history, 1); err == nil {
+		t.Error("one request too many was not noticed")
+	}
+}
+
+func TestPlan_CountsEveryList(t *testing.T) {
+	// 4 probes, users, 3 times groups, 4 times applications, identities, role definitions, role assignments
+	if got := plan(&graphsim.Census{}); got != 4+1+3+4+1+1+1 {
+		t.Errorf("nothing: %d requests", got)
+	}
+	if got := plan(&graphsim.Census{Users: make([]graphsim.Record, largestPage+1)}); got != 16 {
+		t.Errorf("two pages of users: %d requests, want 16", got)
+	}
+}
+
+func TestPlan_ReadsOnlyLargeParentsInFull(t *testing.T) {
+	for related, want := range map[int]int{0: 0, 19: 0, 20: 1, 999: 1, 1000: 2, 1999: 3} {
+		if got := inFull(related); got != want {
+			t.Errorf("%d related objects: %d requests, want %d", related, got, want)
+		}
+	}
+}
+
+func TestNesting_KnowsCycles(t *testing.T) {
+	n := nesting{"a": {"b"}, "b": {"c", "d"}, "c": {"a"}, "e": {"a"}}
+	for group, want := range map[string]bool{"a": true, "b": true, "c": true, "d": false, "e": false} {
+		if got := n.cyclic(group); got != want {
+			t.Errorf("%s: %t", group, got)
+		}
+	}
+	if got := n.parents()["a"]; got != 2 {
+		t.Errorf("a is in %d groups", got)
+	}
+}
+
+func TestNumber_SetsThousandsApart(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
+		if got := number(n); got != want {
+			t.Errorf("%d: %s", n, got)
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 )
 
 // version is set by the linker.
-var version = "dev" //nolint:gochecknoglobals // only the linker writes it
+var version = "dev"
 
 func main() {
 	process.Run(context.Background(), "baton-microsoft-entra", version, config.Config, entra.New,

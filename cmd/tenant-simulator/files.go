@@ -57,11 +57,11 @@ func replace(path string, write func(io.Writer) error) error {
 	}
 	err = errors.Join(write(f), f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), path) //nolint:gosec // the path is what whoever started this asked for
+		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
 		err = fmt.Errorf("write %s: %w", path, err)
-		return errors.Join(err, os.Remove(f.Name())) //nolint:gosec // made by CreateTemp above
+		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return nil
 }

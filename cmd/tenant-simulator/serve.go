@@ -13,7 +13,6 @@ import (
 // serve builds the tenant, opens the doors, writes the files and waits for the end.
 func serve(ctx context.Context, set *settings, stdout io.Writer) (err error) {
 	if set.traffic != "" {
-		//nolint:gosec // the path is what whoever started this asked for
 		file, openErr := os.OpenFile(set.traffic, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 		if openErr != nil {
 			return fmt.Errorf("open traffic file: %w", openErr)

@@ -86,7 +86,7 @@ func (r *run) start() (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	worker := exec.Command(program, os.Args[1:]...)
+	worker := exec.Command(program, os.Args[1:]...) //nolint:noctx // it is ended by its process group, and by the pipe below
 	worker.Env, worker.Stdout, worker.Stderr = env, os.Stdout, os.Stderr
 	ownGroup(worker)
 	if _, err := worker.StdinPipe(); err != nil {

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/conductorone/baton-sdk/pkg/dotc1z"
-	"github.com/conductorone/baton-sdk/pkg/dotc1z/format/v3"
+	v3 "github.com/conductorone/baton-sdk/pkg/dotc1z/format/v3"
 )
 
 // maxLinks bounds a chain of symbolic links, as the system does.

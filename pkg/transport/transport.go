@@ -74,7 +74,10 @@ func (c Config) withDefaults() Config {
 // NewBase returns the transport that talks to the network: the proxy and the roots of the environment
 // (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR).
 func NewBase() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
+	t := &http.Transport{}
+	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
+		t = standard.Clone()
+	}
 	t.MaxIdleConnsPerHost = 32
 	return t
 }

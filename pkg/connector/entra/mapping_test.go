@@ -78,7 +78,7 @@ func TestMailAddresses_PrimaryFirstAndEachOnce(t *testing.T) {
 func TestUserResource_KeepsEveryProperty(t *testing.T) {
 	created := time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
 	r, err := userResource(graph.User{
-		ID: "u1", DisplayName: `Zoë "Z" O'Neil 🚀 ‏שלום`, GivenName: "Zoë", Surname: "O'Neil", UserPrincipalName: "zoe@contoso.com", Mail: "zoe@contoso.com",
+		ID: "u1", DisplayName: "Zoë \"Z\" O'Neil 🚀 \u200fשלום", GivenName: "Zoë", Surname: "O'Neil", UserPrincipalName: "zoe@contoso.com", Mail: "zoe@contoso.com",
 		AccountEnabled: on(), UserType: "Member", CreatedDateTime: &created, JobTitle: "Engineer", Department: "R&D", CompanyName: "Contoso",
 		EmployeeID: "0042", EmployeeType: "Contractor", MobilePhone: "+1 425 555 0100", OfficeLocation: "18/2111", City: "Redmond", Country: "United States",
 		UsageLocation: "US", PreferredLanguage: "en-US", OnPremisesSyncEnabled: on(), OnPremisesSamAccountName: "zoneil",
@@ -109,7 +109,7 @@ func TestUserResource_KeepsEveryProperty(t *testing.T) {
 	if trait.GetLogin() != "zoe@contoso.com" || !slices.Equal(trait.GetEmployeeIds(), []string{"0042"}) || trait.GetAccountType() != v2.UserTrait_ACCOUNT_TYPE_HUMAN {
 		t.Errorf("the trait is %v", trait)
 	}
-	if !r.GetCreatedAt().AsTime().Equal(created) || r.GetDisplayName() != `Zoë "Z" O'Neil 🚀 ‏שלום` {
+	if !r.GetCreatedAt().AsTime().Equal(created) || r.GetDisplayName() != "Zoë \"Z\" O'Neil 🚀 \u200fשלום" {
 		t.Errorf("the resource is %v", r)
 	}
 	if link := linkOf(t, r); link != "https://entra.microsoft.com/#view/Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/overview/userId/u1" {

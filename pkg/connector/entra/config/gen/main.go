@@ -2,8 +2,9 @@
 package main
 
 import (
-	cfg "github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
 	"github.com/conductorone/baton-sdk/pkg/config"
+
+	cfg "github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
 )
 
 func main() {

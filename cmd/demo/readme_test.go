@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+)
+
+// fence is a block of commands in the README.
+var fence = regexp.MustCompile("(?s)```sh\n(.*?)```")
+
+// TestReadme_CommandsDoWhatTheySay goes through every command of the README: what can run here runs,
+// against a simulated tenant; a make target must exist (the targets themselves run in CI); a variable
+// must be one of the connector's; an image is built from the file that is there. A command of a kind that
+// this test does not know fails it.
+func TestReadme_CommandsDoWhatTheySay(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stage := newReadmeStage(t)
+	commands := 0
+	for _, block := range fence.FindAllSubmatch(readme, -1) {
+		for line := range strings.Lines(string(block[1])) {
+			if line = strings.TrimSpace(line); line != "" {
+				commands++
+				stage.check(t, line)
+			}
+		}
+	}
+	if commands < 8 {
+		t.Fatalf("only %d commands were found: the test does not see the README", commands)
+	}
+}
+
+// readmeStage is a folder with the connector in bin/ and a tenant to talk to.
+type readmeStage struct {
+	folder string
+	env    []string
+}
+
+func newReadmeStage(t *testing.T) *readmeStage {
+	t.Helper()
+	s := &readmeStage{folder: t.TempDir()}
+	if err := os.Mkdir(filepath.Join(s.folder, "bin"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(buildConnector(t), filepath.Join(s.folder, "bin", "baton-microsoft-entra")); err != nil {
+		t.Fatal(err)
+	}
+	sim, err := graphsim.New(graphsim.Options{Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sim.Start(""); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sim.Close() })
+	ca := filepath.Join(s.folder, "ca.pem")
+	if err := os.WriteFile(ca, sim.CertificatePEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.folder}
+	for name, value := range sim.Env(ca) {
+		s.env = append(s.env, name+"="+value)
+	}
+	return s
+}
+
+func (s *readmeStage) check(t *testing.T, line string) {
+	t.Helper()
+	words := strings.Fields(line)
+	switch {
+	case words[0] == "make":
+		s.makeTarget(t, words[1])
+	case words[0] == "bin/baton-microsoft-entra":
+		s.connector(t, words)
+	case words[0] == "export":
+		name, _, _ := strings.Cut(words[1], "=")
+		if !isVariable(name) {
+			t.Errorf("%q: the connector has no variable %s", line, name)
+		}
+	case words[0] == "docker":
+		if _, err := os.Stat("../../Dockerfile"); err != nil {
+			t.Errorf("%q: %v", line, err)
+		}
+	case line == ". bin/tenant.env": // written by make tenant; cmd/tenant-simulator sources one in its own test
+	default:
+		t.Errorf("%q: no test knows this kind of command", line)
+	}
+}
+
+func (s *readmeStage) makeTarget(t *testing.T, target string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "make", "-n", "-C", "../..", target)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("make %s: %v\n%s", target, err, out)
+	}
+}
+
+func (s *readmeStage) connector(t *testing.T, words []string) {
+	t.Helper()
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), filepath.Join(s.folder, words[0]), words[1:]...)
+	cmd.Dir, cmd.Env = s.folder, s.env
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Run(); err != nil {
+		t.Errorf("%s: %v\n%s", strings.Join(words, " "), err, stderr.Bytes())
+		return
+	}
+	for i, w := range words[:len(words)-1] {
+		if w != "--file" {
+			continue
+		}
+		if info, err := os.Stat(filepath.Join(s.folder, words[i+1])); err != nil || info.Size() == 0 {
+			t.Errorf("%s: no file: %v", strings.Join(words, " "), err)
+		}
+	}
+}
+
+func isVariable(name string) bool {
+	for _, f := range config.Config.Fields {
+		if name == "BATON_"+strings.ToUpper(strings.ReplaceAll(f.FieldName, "-", "_")) {
+			return true
+		}
+	}
+	return false
+}

@@ -48,6 +48,10 @@ func (d *door) routes() http.Handler {
 		d.sim.ClearFaults()
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("DELETE /tokens", func(w http.ResponseWriter, _ *http.Request) {
+		d.sim.ExpireTokens()
+		w.WriteHeader(http.StatusNoContent)
+	})
 	mux.HandleFunc("POST /shutdown", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusAccepted)
 		d.shutdown()
@@ -74,7 +78,8 @@ func (d *door) state(w http.ResponseWriter, _ *http.Request) {
 		"users": len(c.Users), "groups": len(c.Groups), "memberships": members,
 		"servicePrincipals": len(c.ServicePrincipals), "applications": len(c.Applications), "appRoleAssignments": assignments,
 		"roleDefinitions": len(c.RoleDefinitions), "roleAssignments": len(c.RoleAssignments),
-		"requests": len(requests), "resourceUnits": units,
+		"subscribedSkus": len(c.SubscribedSkus), "requests": len(requests), "resourceUnits": units,
+		"proxyURL": d.sim.ProxyURL(), "proxyRefused": d.sim.ProxyRefused(), "identityEndpoint": d.sim.IdentityEndpoint(),
 	})
 }
 

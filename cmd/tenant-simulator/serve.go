@@ -48,8 +48,14 @@ func greet(w io.Writer, sim *graphsim.Server, door string, set *settings) {
 	c, o := sim.Census(), sim.Options()
 	fmt.Fprintf(w, "Simulated Entra tenant of seed %d: %d users, %d groups, %d service principals, %d role definitions.\n",
 		o.Seed, len(c.Users), len(c.Groups), len(c.ServicePrincipals), len(c.RoleDefinitions))
-	fmt.Fprintf(w, "Graph     %s/v1.0\nSign-in   %s/%s\nManage    %s  (GET /state /census /history, POST /faults /shutdown)\n",
+	fmt.Fprintf(w, "Graph     %s/v1.0\nSign-in   %s/%s\nManage    %s  (GET /state /census /history, POST /faults /shutdown, DELETE /tokens)\n",
 		sim.URL(), sim.URL(), o.TenantID, door)
+	if proxy := sim.ProxyURL(); proxy != "" {
+		fmt.Fprintf(w, "Proxy     %s  (HTTPS_PROXY, for the host names of the clouds; the tenant is in %s)\n", proxy, o.Cloud)
+	}
+	if endpoint := sim.IdentityEndpoint(); endpoint != "" {
+		fmt.Fprintf(w, "Identity  %s  (IDENTITY_ENDPOINT)\n", endpoint)
+	}
 	if set.env != "" {
 		fmt.Fprintf(w, "Use it:   . %s && baton-microsoft-entra\n", quoted(set.env))
 	} else {

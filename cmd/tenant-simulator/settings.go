@@ -15,6 +15,8 @@ import (
 // settings is the command line.
 type settings struct {
 	options              graphsim.Options
+	signin               signinSettings
+	premium, limits      bool
 	permissions          string
 	env, census, traffic string
 	listen, manage       string
@@ -27,6 +29,8 @@ func parse(args []string, stdout io.Writer) (*settings, error) {
 	flags.SetOutput(io.Discard)
 	s.tenantFlags(flags)
 	s.serviceFlags(flags)
+	s.faultFlags(flags)
+	s.signinFlags(flags)
 	s.fileFlags(flags)
 	err := flags.Parse(args)
 	switch {
@@ -54,6 +58,8 @@ func (s *settings) tenantFlags(f *flag.FlagSet) {
 	f.StringVar(&o.TenantID, "tenant-id", "", "directory `id`; made from the seed if empty")
 	f.StringVar(&o.ClientID, "client-id", "", "application `id` of the connector; made from the seed if empty")
 	f.StringVar(&o.ClientSecret, "client-secret", "", "its `secret`; made from the seed if empty")
+	f.BoolVar(&s.premium, "premium", true, "the tenant has P1 or P2; without, there is no signInActivity")
+	f.IntVar(&o.HiddenMembership, "hidden-membership", 0, "how many Microsoft 365 groups hide their members")
 	f.StringVar(&s.permissions, "permissions", strings.Join(graphsim.ReadPermissions(), ","), "application permissions with consent, comma-separated")
 }
 
@@ -62,12 +68,19 @@ func (s *settings) serviceFlags(f *flag.FlagSet) {
 	f.DurationVar(&o.Latency, "latency", 0, "wait before each answer, 60ms for a realistic one")
 	f.IntVar(&o.PageSize, "page-size", 0, "cap of every page; 0 leaves Graph's own 100 and 999")
 	f.StringVar(&o.Throttle, "throttle", "off", "resource units of a tenant of this `size`: off, small, medium, large")
-	f.StringVar(&o.Faults, "faults", "", `random faults by probability, "429=0.02,503=0.01,500=0.01,504=0.01,cut=0.01,drop=0.01"`)
-	f.Uint64Var(&o.FaultSeed, "fault-seed", 1, "the random faults are drawn from this number")
-	f.BoolVar(&o.EmptyPages, "empty-pages", false, "put an empty page with a nextLink in front of some pages")
+	f.BoolVar(&s.limits, "limits", true, "hold signInActivity to 5 requests in 10 seconds and keyCredentials to 150 in a minute")
 	f.DurationVar(&o.TokenLifetime, "token-lifetime", time.Hour, "how long an access token works")
 	f.StringVar(&s.listen, "listen", "127.0.0.1:0", "loopback `address` of Graph and sign-in; port 0 is a free one")
 	f.StringVar(&s.manage, "manage", "127.0.0.1:0", "loopback `address` of the management door")
+}
+
+// faultFlags make the service misbehave.
+func (s *settings) faultFlags(f *flag.FlagSet) {
+	o := &s.options
+	f.StringVar(&o.Faults, "faults", "", `random faults by probability, "429=0.02,503=0.01,html504=0.01,cut=0.01,drop=0.01"`)
+	f.Uint64Var(&o.FaultSeed, "fault-seed", 1, "the random faults are drawn from this number")
+	f.BoolVar(&o.EmptyPages, "empty-pages", false, "put an empty page with a nextLink in front of some pages")
+	f.IntVar(&o.CountLag, "count-lag", 0, "how many rows $count does not know of yet")
 }
 
 func (s *settings) fileFlags(f *flag.FlagSet) {
@@ -96,7 +109,8 @@ func (s *settings) finish() error {
 			return err
 		}
 	}
-	return errors.Join(s.wholePath(), o.Check())
+	o.WithoutPremium, o.WithoutLimits = !s.premium, !s.limits
+	return errors.Join(s.wholePath(), s.signin.apply(o), o.Check())
 }
 
 // wholePath makes the place of the variables absolute: a shell sources it from anywhere.

@@ -3,6 +3,8 @@ package graphsim
 // checkOptions refuses the options that do not fit what the path names.
 func (q *query) checkOptions(t *target) error {
 	switch {
+	case t.mailbox != "":
+		return q.checkMailbox(t)
 	case t.count:
 		return q.checkCountSegment(t)
 	case t.single():

@@ -80,7 +80,7 @@ func (s *Server) batchItem(outer *call, item batchItem) batchAnswer {
 		c.header.Set(name, value)
 	}
 	c.header.Set("Authorization", outer.header.Get("Authorization"))
-	c.fault = s.faults.take(c.method, c.path, true)
+	c.fault = s.faults.take(c, true)
 	answer := s.answer(c)
 	outer.units += c.units
 	return batchAnswer{ID: item.ID, Status: answer.status, Headers: itemHeaders(answer), Body: answer.body}

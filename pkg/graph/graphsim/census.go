@@ -2,6 +2,7 @@ package graphsim
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
 )
@@ -20,6 +21,8 @@ type Record struct {
 	Members, Owners []Ref
 	// Manager is the id of a user's manager, "" for none.
 	Manager string
+	// MailboxPurpose is the userPurpose of a user's mailbox, "" where there is no mailbox.
+	MailboxPurpose string
 	// AppRoleAssignedTo is who is assigned to a service principal.
 	AppRoleAssignedTo []Assignment
 }
@@ -33,8 +36,14 @@ type Assignment struct{ ID, AppRoleID, PrincipalID, PrincipalType string }
 // ID is the object id.
 func (r Record) ID() string { return r.object.id() }
 
-// Get returns a property: nil, string, bool, int, []string or json.RawMessage.
-func (r Record) Get(property string) any { return r.object.get(property) }
+// Get returns a property: nil, string, bool, int, []string or json.RawMessage. Keys are without their material.
+func (r Record) Get(property string) any {
+	v := r.object.get(property)
+	if raw, ok := v.(json.RawMessage); ok && property == keyCredentials {
+		return json.RawMessage(appendKeys(nil, raw, selected))
+	}
+	return v
+}
 
 // Text returns a string property, "" where it is null.
 func (r Record) Text(property string) string { return r.object.text(property) }
@@ -56,13 +65,21 @@ func (t *Tenant) records(rows []*object) []Record {
 	out := make([]Record, len(rows))
 	for i, o := range rows {
 		id := o.id()
-		out[i] = Record{object: o, Manager: t.manager[id], Members: t.refs(t.members[id]), Owners: t.refs(t.owners[id])}
+		out[i] = Record{object: o, Manager: t.managerOf(id), MailboxPurpose: t.mailboxes[id], Members: t.refs(t.members[id]), Owners: t.refs(t.owners[id])}
 		for _, a := range t.assigned[id] {
 			out[i].AppRoleAssignedTo = append(out[i].AppRoleAssignedTo, Assignment{
 				a.id(), a.text("appRoleId"), a.text("principalId"), a.text("principalType")})
 		}
 	}
 	return out
+}
+
+// managerOf is the id of a user's manager, "" where there is none or it was deleted.
+func (t *Tenant) managerOf(id string) string {
+	if manager := t.manager[id]; t.byID[manager] != nil {
+		return manager
+	}
+	return ""
 }
 
 func (t *Tenant) refs(ids []string) []Ref {

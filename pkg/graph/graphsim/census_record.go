@@ -8,6 +8,7 @@ func (r Record) append(b []byte) []byte {
 	switch r.object.class {
 	case userClass:
 		b = appendManager(append(b, ",\"manager\":"...), r.Manager)
+		b = appendMailbox(append(b, ",\"mailboxSettings\":"...), r.MailboxPurpose)
 	case groupClass:
 		b = appendRefs(append(b, ",\"members\":"...), r.Members)
 		b = appendRefs(append(b, ",\"owners\":"...), r.Owners)
@@ -25,6 +26,13 @@ func appendManager(b []byte, id string) []byte {
 		return append(b, "null"...)
 	}
 	return appendString(b, id)
+}
+
+func appendMailbox(b []byte, purpose string) []byte {
+	if purpose == "" {
+		return append(b, "null"...)
+	}
+	return appendPairs(b, pair{"userPurpose", purpose})
 }
 
 func appendRefs(b []byte, refs []Ref) []byte {

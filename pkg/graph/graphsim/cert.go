@@ -15,14 +15,15 @@ import (
 )
 
 // identity is the certificate of one start of the server and the authority that signed it. The authority's
-// key is thrown away at once: nothing else can ever be signed with it.
+// key is thrown away at once: nothing else can ever be signed with it. Where there is a proxy, the certificate
+// is for the names of the clouds as well.
 type identity struct {
 	leaf  tls.Certificate
 	caPEM []byte
 	pool  *x509.CertPool
 }
 
-func newIdentity() (*identity, error) {
+func newIdentity(named bool) (*identity, error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("graphsim: make authority key: %w", err)
@@ -35,17 +36,20 @@ func newIdentity() (*identity, error) {
 	}
 	id := &identity{pool: x509.NewCertPool(), caPEM: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER})}
 	id.pool.AppendCertsFromPEM(id.caPEM)
-	id.leaf, err = newLeaf(ca, caKey)
+	id.leaf, err = newLeaf(ca, caKey, named)
 	return id, err
 }
 
-func newLeaf(ca *x509.Certificate, caKey *ecdsa.PrivateKey) (tls.Certificate, error) {
+func newLeaf(ca *x509.Certificate, caKey *ecdsa.PrivateKey, named bool) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, fmt.Errorf("graphsim: make server key: %w", err)
 	}
 	leaf := certificate("localhost")
 	leaf.DNSNames = []string{"localhost"}
+	if named {
+		leaf.DNSNames = append(leaf.DNSNames, cloudHosts()...)
+	}
 	leaf.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
 	leaf.KeyUsage = x509.KeyUsageDigitalSignature
 	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}

@@ -19,7 +19,7 @@ type odd struct {
 	p     float64
 }
 
-// parseChance reads "429=0.02,cut=0.01": statuses from 400 on, cut, drop and html, each with a probability.
+// parseChance reads "429=0.02,cut=0.01": kinds, each with a probability.
 func parseChance(spec string, seed uint64) (*chance, error) {
 	c := &chance{dice: newDice(seed, "faults")}
 	total := 0.0
@@ -43,17 +43,39 @@ func parseOdd(part string) (odd, error) {
 	if err != nil || !(p >= 0 && p <= 1) {
 		return odd{}, fmt.Errorf("graphsim: fault %q: the probability is a number from 0 to 1", part)
 	}
-	if kind := FaultKind(name); slices.Contains([]FaultKind{Cut, Drop, HTMLBody}, kind) {
-		return odd{Fault{Kind: kind}, p}, nil
+	f, err := parseKind(name)
+	return odd{f, p}, err
+}
+
+// parseKind reads what goes wrong: cut, drop, stall, repeat-page, expired-page-token, html with an optional
+// status, or a status. A 429 or 503 asks for a second, 429-fraction for half a second, 429-bare for nothing.
+func parseKind(name string) (Fault, error) {
+	bad := fmt.Errorf("graphsim: fault %q is none of cut, drop, stall, repeat-page, expired-page-token, html, 429-bare, "+
+		"429-fraction or a status from 400 to 599", name)
+	if kind := FaultKind(name); slices.Contains([]FaultKind{Cut, Drop, Stall, RepeatPage, ExpiredPageToken, HTMLBody}, kind) {
+		return Fault{Kind: kind}, nil
 	}
+	number, html := strings.CutPrefix(name, string(HTMLBody))
+	number, pause, _ := strings.Cut(number, "-")
 	f := Fault{Kind: Status}
-	if f.Status, err = strconv.Atoi(name); err != nil || !f.Valid() {
-		return odd{}, fmt.Errorf("graphsim: fault %q is none of cut, drop, html or a status from 400 to 599", part)
+	var err error
+	if f.Status, err = strconv.Atoi(number); err != nil || !f.Valid() {
+		return f, bad
 	}
-	if f.Status == 429 || f.Status == 503 {
+	asks := f.Status == 429 || f.Status == 503
+	switch {
+	case html && pause == "" && f.Status >= 500:
+		f.Kind = HTMLBody
+	case html || pause != "" && !asks:
+		return f, bad
+	case asks && pause == "":
 		f.RetryAfter = "1"
+	case pause == "fraction":
+		f.RetryAfter = "0.5"
+	case pause != "" && pause != "bare":
+		return f, bad
 	}
-	return odd{f, p}, nil
+	return f, nil
 }
 
 // draw throws the dice for one request. Sign-in is spared: a lost token says nothing about a reader.

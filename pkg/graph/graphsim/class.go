@@ -11,6 +11,7 @@ type class struct {
 	name  string // "user", as in microsoft.graph.user
 	props []property
 	index map[string]int
+	every []int // all positions
 }
 
 // property is one name of a class.
@@ -20,19 +21,22 @@ type property struct {
 	byDefault bool   // comes without $select
 	filter    bool   // may stand in $filter
 	list      bool   // is written as [] where there is nothing
+	sparse    bool   // is not written at all where there is nothing
 }
 
 // newClass reads a list of property names. A trailing * marks what comes without $select, = what may
-// be filtered on, + a list. The first property is always id.
+// be filtered on, + a list, - what is left out where it is null. The first property is always id.
 func newClass(name, list string) *class {
 	c := &class{name: name, index: map[string]int{}}
 	for i, word := range strings.Fields("id*= " + list) {
-		bare := strings.TrimRight(word, "*=+")
+		bare := strings.TrimRight(word, "*=+-")
 		marks := word[len(bare):]
 		c.index[bare] = i
+		c.every = append(c.every, i)
 		c.props = append(c.props, property{
 			name: bare, key: `"` + bare + `":`,
 			byDefault: strings.Contains(marks, "*"), filter: strings.Contains(marks, "="), list: strings.Contains(marks, "+"),
+			sparse: strings.Contains(marks, "-"),
 		})
 	}
 	return c
@@ -99,6 +103,11 @@ func (o *object) fill(values map[string]any) error {
 		}
 		if plain == nil && o.class.props[i].list {
 			plain = []string{}
+		}
+		if name == keyCredentials {
+			if _, err := readKeys(plain); err != nil {
+				return err
+			}
 		}
 		o.values[i] = plain
 	}

@@ -54,25 +54,26 @@ func appendEscaped(b []byte, s string) []byte {
 }
 
 // appendFields writes the chosen columns of a row, without the braces.
-func (o *object) appendFields(b []byte, columns []int) []byte {
-	for i, col := range columns {
-		if i > 0 {
+func (o *object) appendFields(b []byte, columns []int, d detail) []byte {
+	first := true
+	for _, col := range columns {
+		p := &o.class.props[col]
+		if p.sparse && o.values[col] == nil {
+			continue
+		}
+		if !first {
 			b = append(b, ',')
 		}
-		b = append(b, o.class.props[col].key...)
-		b = appendValue(b, o.values[col])
+		first = false
+		b = append(b, p.key...)
+		if p.name == keyCredentials {
+			b = appendKeys(b, o.values[col], d)
+		} else {
+			b = appendValue(b, o.values[col])
+		}
 	}
 	return b
 }
 
-// appendAll writes every property of a row, without the braces.
-func (o *object) appendAll(b []byte) []byte {
-	for i, p := range o.class.props {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, p.key...)
-		b = appendValue(b, o.values[i])
-	}
-	return b
-}
+// appendAll writes every property of a row, without the braces, as a list gives what is selected.
+func (o *object) appendAll(b []byte) []byte { return o.appendFields(b, o.class.every, selected) }

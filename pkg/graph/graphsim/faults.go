@@ -1,61 +1,12 @@
 package graphsim
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 )
-
-// FaultKind is what goes wrong.
-type FaultKind string
-
-const (
-	// Status answers with Fault.Status, Code and Message instead of serving the request.
-	Status FaultKind = "status"
-	// Cut sends half of the body and closes the connection.
-	Cut FaultKind = "cut"
-	// Drop closes the connection without an answer.
-	Drop FaultKind = "drop"
-	// HTMLBody answers with a page of HTML, as a proxy does, and Fault.Status or 502.
-	HTMLBody FaultKind = "html"
-	// EmptyPage answers a list with no rows and a nextLink to the same rows.
-	EmptyPage FaultKind = "empty-page"
-	// ForeignNextLink answers a list with a nextLink to another host.
-	ForeignNextLink FaultKind = "foreign-next-link"
-	// SameNextLink answers a list with a nextLink to the very same page.
-	SameNextLink FaultKind = "same-next-link"
-	// BadJSON answers with a whole body that is not JSON, and status 200.
-	BadJSON FaultKind = "bad-json"
-	// NullElement puts a null in front of the rows of a list.
-	NullElement FaultKind = "null-element"
-)
-
-// Fault is one thing that goes wrong, and for which requests.
-type Fault struct {
-	// Method and PathContains choose the requests; empty chooses all. PathContains is held against the path
-	// as it is sent, which begins with /v1.0/ or the tenant id.
-	Method       string `json:"method,omitempty"`
-	PathContains string `json:"pathContains,omitempty"`
-	// Skip lets that many requests through first. Times is how many fail then: 0 is one, below 0 all.
-	Skip  int `json:"skip,omitempty"`
-	Times int `json:"times,omitempty"`
-
-	// Kind is Status where it is empty.
-	Kind    FaultKind `json:"kind,omitempty"`
-	Status  int       `json:"status,omitempty"`
-	Code    string    `json:"code,omitempty"`
-	Message string    `json:"message,omitempty"`
-	// RetryAfter is the header of that name, seconds.
-	RetryAfter string `json:"retryAfter,omitempty"`
-}
-
-// Valid says whether the kind exists and has the status that it needs.
-func (f Fault) Valid() bool {
-	kinds := []FaultKind{"", Status, Cut, Drop, HTMLBody, EmptyPage, ForeignNextLink, SameNextLink, BadJSON, NullElement}
-	needsStatus := f.Kind == "" || f.Kind == Status
-	return slices.Contains(kinds, f.Kind) && (!needsStatus || f.Status >= 400 && f.Status < 600)
-}
 
 // faults are the queued faults and the random ones.
 type faults struct {
@@ -91,11 +42,11 @@ func (s *Server) ClearFaults() {
 
 // take finds the fault of a request, nil for none, and uses it up. An item of a $batch has no connection
 // that could be cut.
-func (f *faults) take(method, path string, item bool) *Fault {
+func (f *faults) take(c *call, item bool) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, q := range f.queue {
-		if !q.fits(method, path) || item && q.breaksConnection() {
+		if !q.fits(c) || item && q.breaksConnection() {
 			continue
 		}
 		if q.Skip > 0 {
@@ -108,15 +59,19 @@ func (f *faults) take(method, path string, item bool) *Fault {
 		strike := *q
 		return &strike
 	}
-	return f.chance.draw(path, item)
+	return f.chance.draw(c.path, item)
 }
 
-func (f *Fault) fits(method, path string) bool {
-	return (f.Method == "" || f.Method == method) && strings.Contains(path, f.PathContains)
+// fits says whether a request is one that the fault is for. Only a nextLink can have expired.
+func (f *Fault) fits(c *call) bool {
+	if f.Kind == ExpiredPageToken && !strings.Contains(c.rawQuery, "skiptoken=") {
+		return false
+	}
+	return (f.Method == "" || f.Method == c.method) && strings.Contains(c.path, f.PathContains)
 }
 
 func (f *Fault) breaksConnection() bool {
-	return slices.Contains([]FaultKind{Cut, Drop, HTMLBody, BadJSON}, f.Kind)
+	return slices.Contains([]FaultKind{Cut, Drop, Stall, HTMLBody, BadJSON}, f.Kind)
 }
 
 // faultReply is the answer that a fault puts in the place of the real one, nil for the kinds that only
@@ -133,10 +88,23 @@ func (s *Server) faultReply(c *call, requestID, clientRequestID string) *reply {
 	case BadJSON:
 		return &reply{status: http.StatusOK, body: []byte(`{"@odata.context":"x","value":[{"id":`)}
 	case HTMLBody:
-		return &reply{status: orStatus(f.Status, http.StatusBadGateway), contentType: "text/html",
-			body: []byte("<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>")}
+		return htmlReply(f)
+	case ExpireTokens:
+		s.ExpireTokens() // this request is the first that comes too late
 	}
 	return nil
+}
+
+// htmlReply is what a proxy in front of the service answers.
+func htmlReply(f *Fault) *reply {
+	status := orStatus(f.Status, http.StatusBadGateway)
+	text := http.StatusText(status)
+	answer := &reply{status: status, contentType: "text/html", header: http.Header{},
+		body: fmt.Appendf(nil, "<html><head><title>%d %s</title></head><body>%s</body></html>", status, text, text)}
+	if f.RetryAfter != "" {
+		answer.header.Set("Retry-After", f.RetryAfter)
+	}
+	return answer
 }
 
 func (s *Server) statusReply(f *Fault, requestID, clientRequestID string) *reply {

@@ -14,7 +14,8 @@ type call struct {
 	body           []byte
 	app            *grant
 	fault          *Fault
-	units          int // resource units charged
+	identity       bool // came by the endpoint of managed identities
+	units          int  // resource units charged
 	meterHeader    http.Header
 }
 
@@ -37,7 +38,7 @@ func (s *Server) graph(c *call) (*reply, error) {
 		return nil, badSegment(strings.Trim(c.path, "/"))
 	}
 	var err error
-	if c.app, err = s.authenticate(c.header.Get("Authorization")); err != nil {
+	if c.app, err = s.authenticate(c); err != nil {
 		return nil, err
 	}
 	if rest == "$batch" || rest == "%24batch" {
@@ -65,6 +66,9 @@ func (s *Server) read(c *call, rest string) (*reply, error) {
 	if err := s.admit(c, t, q); err != nil {
 		return nil, err
 	}
+	if err := s.limit(c, q); err != nil {
+		return nil, err
+	}
 	return s.serve(c, t, q)
 }
 
@@ -82,13 +86,15 @@ func (s *Server) admit(c *call, t *target, q *query) error {
 			return denied()
 		}
 	}
-	return nil
+	return s.admitActivity(c, t, q)
 }
 
 func (s *Server) serve(c *call, t *target, q *query) (*reply, error) {
 	switch {
+	case t.mailbox != "":
+		return s.mailbox(c, t, q)
 	case t.count:
-		return s.countRows(t, q)
+		return s.countRows(c, t, q)
 	case t.single():
 		return s.single(c, t, q)
 	}
@@ -116,8 +122,11 @@ func cost(t *target, q *query) int {
 	return max(units, 1)
 }
 
-// meter charges a request and refuses it where the quota is spent.
+// meter charges a request and refuses it where the quota is spent. Mailboxes are no matter of the identity service.
 func (s *Server) meter(c *call, t *target, q *query) error {
+	if t.mailbox != "" {
+		return nil
+	}
 	c.units = cost(t, q)
 	c.meterHeader = http.Header{}
 	c.meterHeader.Set("x-ms-resource-unit", strconv.Itoa(c.units))

@@ -8,7 +8,7 @@ var groupClass = newClass("group", `
 	onPremisesLastSyncDateTime* onPremisesNetBiosName* onPremisesSamAccountName*= onPremisesSecurityIdentifier*=
 	onPremisesSyncEnabled*= preferredDataLocation* preferredLanguage* proxyAddresses*+= renewedDateTime*
 	resourceBehaviorOptions*+ resourceProvisioningOptions*+= securityEnabled*= securityIdentifier*= theme* visibility*
-	assignedLicenses+ isAssignableToRole= isManagementRestricted`)
+	assignedLicenses+ licenseProcessingState isAssignableToRole= isManagementRestricted`)
 
 var groupSet = &entitySet{
 	path: "groups", class: groupClass, directory: true,

@@ -16,15 +16,17 @@ const (
 )
 
 // ServeHTTP answers one request: fault or answer, noted in the history, then written.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handle(w, r, &call{}) }
+
+func (s *Server) handle(w http.ResponseWriter, r *http.Request, c *call) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		return // the client went away, or never meant it
 	}
-	c := &call{method: r.Method, host: r.Host, path: r.URL.EscapedPath(), rawQuery: r.URL.RawQuery,
-		header: r.Header, body: body}
-	c.fault = s.faults.take(c.method, c.path, false)
-	wait(r, s.options.Latency)
+	c.method, c.host, c.path, c.rawQuery = r.Method, r.Host, r.URL.EscapedPath(), r.URL.RawQuery
+	c.header, c.body = r.Header, body
+	c.fault = s.faults.take(c, false)
+	wait(r, s.options.Latency+outlookWait(c, s.options.Latency))
 	answer := s.answer(c)
 	// Noted before it is written, so that whoever has the answer finds it in the history.
 	s.history.add(c, answer.status)
@@ -85,7 +87,17 @@ func (s *Server) dispatch(c *call) (*reply, error) {
 		return nil, badRequest("The request body has Content-Encoding '%s', which is not accepted.", c.header.Get("Content-Encoding"))
 	}
 	first, rest, _ := strings.Cut(strings.TrimPrefix(c.path, "/"), "/")
-	if strings.HasPrefix(rest, "oauth2/") || strings.HasPrefix(rest, "v2.0/") {
+	discovery := c.path == "/common/discovery/instance"
+	signin := discovery || strings.HasPrefix(rest, "oauth2/") || strings.HasPrefix(rest, "v2.0/")
+	if err := checkDoor(c, signin); err != nil {
+		return nil, err
+	}
+	switch {
+	case c.identity:
+		return s.identityToken(c)
+	case discovery:
+		return s.instanceDiscovery(c)
+	case signin:
 		return s.signin(c, first, rest)
 	}
 	return s.graph(c)
@@ -110,11 +122,21 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, answer *reply, f 
 	h.Set("Content-Length", strconv.Itoa(len(answer.body)))
 	w.WriteHeader(answer.status)
 	body := answer.body
-	if f != nil && f.Kind == Cut {
+	if f != nil && (f.Kind == Cut || f.Kind == Stall) {
 		// Less than Content-Length promised: net/http then closes the connection.
 		body = body[:len(body)/2]
 	}
 	_, _ = w.Write(body) // a client that went away needs no answer
+	if f != nil && f.Kind == Stall {
+		stall(w, r)
+	}
+}
+
+// stall sends what there is and then nothing, until the client gives up or the server ends.
+func stall(w http.ResponseWriter, r *http.Request) {
+	if err := http.NewResponseController(w).Flush(); err == nil {
+		<-r.Context().Done()
+	}
 }
 
 // drop closes the connection without a word.

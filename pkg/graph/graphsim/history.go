@@ -14,7 +14,7 @@ type Request struct {
 	Path   string      `json:"path"`
 	Query  string      `json:"query,omitempty"`
 	Status int         `json:"status"` // 0: the connection was dropped
-	Header http.Header `json:"header"` // without Authorization
+	Header http.Header `json:"header"` // without Authorization and X-IDENTITY-HEADER
 	// ResourceUnits is what the identity service charged, for a $batch the sum of its items.
 	ResourceUnits int    `json:"resourceUnits"`
 	Body          string `json:"body,omitempty"` // not of sign-in
@@ -52,6 +52,7 @@ func (h *history) add(c *call, status int) {
 	r := Request{Method: c.method, Path: c.path, Query: c.rawQuery, Status: status,
 		Header: c.header.Clone(), ResourceUnits: c.units, Body: string(c.body)}
 	r.Header.Del("Authorization")
+	r.Header.Del("X-IDENTITY-HEADER")
 	if c.isSignin() {
 		r.Body = redacted
 	}

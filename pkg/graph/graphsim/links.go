@@ -53,6 +53,13 @@ func (l *links) find(token, path, query string) (bookmark, error) {
 	return b, nil
 }
 
+// forget makes a token useless. Its place in the order stays and does no harm.
+func (l *links) forget(token string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.marks, token)
+}
+
 func randomBytes(n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // never fails, as its documentation promises

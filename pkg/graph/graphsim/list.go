@@ -24,18 +24,21 @@ func (s *Server) list(c *call, t *target, q *query) (*reply, error) {
 // open finds where the page begins: at the bookmark of a nextLink, or at the start of a fresh listing.
 func (s *Server) open(c *call, t *target, q *query) (bookmark, error) {
 	if q.skiptoken != "" {
+		if c.faultIs(ExpiredPageToken) {
+			s.links.forget(q.skiptoken)
+		}
 		return s.links.find(q.skiptoken, c.path, q.rest)
 	}
-	rows, err := s.rows(t, q)
+	rows, err := s.rows(c.app, t, q)
 	return bookmark{path: c.path, query: q.rest, rows: rows}, err
 }
 
 // rows collects what a listing goes over.
-func (s *Server) rows(t *target, q *query) ([]*object, error) {
+func (s *Server) rows(app *grant, t *target, q *query) ([]*object, error) {
 	if t.relation != nil {
-		return s.relatedRows(t, q)
+		return s.relatedRows(app, t, q)
 	}
-	rows := t.set.rows(s.tenant)
+	rows := s.tenant.replication.shown(t.set.rows(s.tenant))
 	if q.filter == "" {
 		return rows, nil
 	}
@@ -46,13 +49,13 @@ func (s *Server) rows(t *target, q *query) ([]*object, error) {
 	return filterRows(rows, keep), nil
 }
 
-func (s *Server) relatedRows(t *target, q *query) ([]*object, error) {
+func (s *Server) relatedRows(app *grant, t *target, q *query) ([]*object, error) {
 	parent, err := t.row(s.tenant)
 	if err != nil {
 		return nil, err
 	}
 	hide := t.relation.hidesServicePrincipals && !q.advanced() && !t.count
-	return filterRows(t.relation.rows(s.tenant, parent), func(o *object) bool {
+	return filterRows(t.relation.related(s.tenant, app, parent), func(o *object) bool {
 		hidden := hide && o.class == servicePrincipalClass
 		return (t.cast == nil || o.class == t.cast) && !hidden
 	}), nil
@@ -73,6 +76,9 @@ func (s *Server) page(c *call, t *target, q *query, v *view, mark bookmark) *rep
 	from, to := mark.offset, s.pageEnd(t, q, mark)
 	next := mark
 	next.offset, next.emptied = to, false
+	if c.faultIs(RepeatPage) {
+		next = mark
+	}
 	if s.emptyHere(c, mark) {
 		to, next = from, mark
 		next.emptied = true
@@ -81,7 +87,7 @@ func (s *Server) page(c *call, t *target, q *query, v *view, mark bookmark) *rep
 	b = appendString(b, c.origin()+"/v1.0/$metadata#"+v.context)
 	if q.count && q.skiptoken == "" {
 		b = append(b, `,"@odata.count":`...)
-		b = strconv.AppendInt(b, int64(len(mark.rows)), 10)
+		b = strconv.AppendInt(b, int64(s.counted(t, len(mark.rows))), 10)
 	}
 	if link := s.nextLink(c, q, next); link != "" {
 		b = append(b, `,"@odata.nextLink":`...)
@@ -100,6 +106,9 @@ func (s *Server) pageEnd(t *target, q *query, mark bookmark) int {
 	}
 	if limit := s.options.PageSize; limit > 0 {
 		n = min(n, limit)
+	}
+	if asksActivity(q) {
+		n = min(n, activityTop) // a larger $top is cut, not refused
 	}
 	if t.set.unpaged {
 		n = len(mark.rows)
@@ -127,7 +136,7 @@ func (s *Server) nextLink(c *call, q *query, next bookmark) string {
 		return strings.TrimSuffix(c.origin()+c.path+"?"+c.rawQuery, "?")
 	case c.faultIs(ForeignNextLink):
 		return "https://graph.example.com" + c.path + "?$skiptoken=" + s.links.save(next)
-	case next.offset >= len(next.rows) && !c.faultIs(EmptyPage):
+	case next.offset >= len(next.rows) && !c.faultIs(EmptyPage) && !c.faultIs(RepeatPage):
 		return ""
 	}
 	link := c.origin() + c.path + "?"
@@ -138,12 +147,20 @@ func (s *Server) nextLink(c *call, q *query, next bookmark) string {
 }
 
 // countRows answers /$count.
-func (s *Server) countRows(t *target, q *query) (*reply, error) {
+func (s *Server) countRows(c *call, t *target, q *query) (*reply, error) {
 	s.tenant.mu.RLock()
 	defer s.tenant.mu.RUnlock()
-	rows, err := s.rows(t, q)
+	rows, err := s.rows(c.app, t, q)
 	if err != nil {
 		return nil, err
 	}
-	return &reply{status: http.StatusOK, contentType: "text/plain", body: strconv.AppendInt(nil, int64(len(rows)), 10)}, nil
+	return &reply{status: http.StatusOK, contentType: "text/plain", body: strconv.AppendInt(nil, int64(s.counted(t, len(rows))), 10)}, nil
+}
+
+// counted is the number that the index of advanced queries knows: of a whole collection it may lag behind.
+func (s *Server) counted(t *target, n int) int {
+	if t.relation != nil {
+		return n
+	}
+	return max(0, n-s.options.CountLag)
 }

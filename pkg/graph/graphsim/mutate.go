@@ -51,6 +51,7 @@ func (t *Tenant) add(c *class, properties map[string]any) (string, error) {
 	if t.byID[fold(o.id())] != nil {
 		return "", fmt.Errorf("graphsim: add %s: id %s is taken", c.name, o.id())
 	}
+	t.replication.added(fold(o.id()))
 	return t.insert(o).id(), nil
 }
 
@@ -73,12 +74,17 @@ func (t *Tenant) Update(id string, properties map[string]any) error {
 	if err != nil {
 		return err
 	}
+	t.replace(old, next)
+	return nil
+}
+
+// replace puts another row in the place of one; who reads the old list is not disturbed.
+func (t *Tenant) replace(old, next *object) {
 	rows := slices.Clone(*t.list(old.class))
 	rows[slices.Index(rows, old)] = next
 	*t.list(old.class) = rows
 	t.leave(old)
 	t.enter(next)
-	return nil
 }
 
 // DeleteObject removes an object of any kind, its memberships, ownerships and its place as a manager. What
@@ -93,8 +99,10 @@ func (t *Tenant) DeleteObject(id string) error {
 	rows := t.list(o.class)
 	*rows = without(*rows, o)
 	t.leave(o)
+	members := t.members[o.id()]
 	t.unlink(o.id())
-	return nil
+	t.licences.forget(o.id())
+	return t.relicense(members...)
 }
 
 // unlink removes every relation of an object.
@@ -108,6 +116,7 @@ func (t *Tenant) unlink(id string) {
 		}
 	}
 	delete(t.assigned, id)
+	delete(t.mailboxes, id)
 	delete(t.manager, id)
 	for user, manager := range t.manager {
 		if manager == id {

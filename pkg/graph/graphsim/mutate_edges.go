@@ -8,22 +8,22 @@ import (
 
 // AddMember makes a user, group or service principal a member of a group.
 func (t *Tenant) AddMember(groupID, memberID string) error {
-	return t.link("member", t.members, groupID, memberID)
+	return t.link("members", t.members, groupID, memberID)
 }
 
 // RemoveMember ends a membership.
 func (t *Tenant) RemoveMember(groupID, memberID string) error {
-	return t.cut("member", t.members, groupID, memberID)
+	return t.cut("members", t.members, groupID, memberID)
 }
 
 // AddOwner makes somebody an owner of a group, service principal or application.
 func (t *Tenant) AddOwner(objectID, ownerID string) error {
-	return t.link("owner", t.owners, objectID, ownerID)
+	return t.link("owners", t.owners, objectID, ownerID)
 }
 
 // RemoveOwner ends an ownership.
 func (t *Tenant) RemoveOwner(objectID, ownerID string) error {
-	return t.cut("owner", t.owners, objectID, ownerID)
+	return t.cut("owners", t.owners, objectID, ownerID)
 }
 
 func (t *Tenant) link(what string, edges map[string][]string, from, to string) error {
@@ -31,14 +31,15 @@ func (t *Tenant) link(what string, edges map[string][]string, from, to string) e
 	defer t.mu.Unlock()
 	a, b := t.byID[fold(from)], t.byID[fold(to)]
 	if a == nil || b == nil {
-		return fmt.Errorf("graphsim: add %s %s to %s: no such object", what, to, from)
+		return fmt.Errorf("graphsim: add %s to %s of %s: no such object", to, what, from)
 	}
 	if slices.Contains(edges[a.id()], b.id()) {
-		return fmt.Errorf("graphsim: add %s %s to %s: already there", what, to, from)
+		return fmt.Errorf("graphsim: add %s to %s of %s: already there", to, what, from)
 	}
 	edges[a.id()] = append(edges[a.id()], b.id())
+	t.replication.added(edgeKey(what, a.id(), b.id()))
 	t.memberships.forget()
-	return nil
+	return t.relicenseMember(a.id(), b.id())
 }
 
 func (t *Tenant) cut(what string, edges map[string][]string, from, to string) error {
@@ -46,11 +47,11 @@ func (t *Tenant) cut(what string, edges map[string][]string, from, to string) er
 	defer t.mu.Unlock()
 	from, to = fold(from), fold(to)
 	if !slices.Contains(edges[from], to) {
-		return fmt.Errorf("graphsim: remove %s %s from %s: not there", what, to, from)
+		return fmt.Errorf("graphsim: remove %s from %s of %s: not there", to, what, from)
 	}
 	edges[from] = without(edges[from], to)
 	t.memberships.forget()
-	return nil
+	return t.relicenseMember(from, to)
 }
 
 // SetManager sets a user's manager, or removes it where managerID is "".
@@ -65,6 +66,7 @@ func (t *Tenant) SetManager(userID, managerID string) error {
 		return nil
 	}
 	t.manager[fold(userID)] = fold(managerID)
+	t.replication.added(edgeKey("manager", userID, managerID))
 	return nil
 }
 
@@ -78,7 +80,9 @@ func (t *Tenant) AddAppRoleAssignment(servicePrincipalID, principalID, appRoleID
 	if app == nil || app.class != servicePrincipalClass {
 		return "", fmt.Errorf("graphsim: assign %s: no service principal %s", principalID, servicePrincipalID)
 	}
-	return t.assign(app, principalID, appRoleID, t.ids.opaque(), time.Now().UTC().Format(time.RFC3339)), nil
+	id := t.ids.opaque()
+	t.replication.added(edgeKey("appRoleAssignedTo", app.id(), id))
+	return t.assign(app, principalID, appRoleID, id, t.replication.now().UTC().Format(time.RFC3339)), nil
 }
 
 // assign adds an edge; the caller holds the lock.

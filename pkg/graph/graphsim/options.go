@@ -1,7 +1,7 @@
 package graphsim
 
 import (
-	"fmt"
+	"crypto/x509"
 	"io"
 	"strings"
 	"time"
@@ -20,8 +20,30 @@ type Options struct {
 
 	// TenantID, ClientID and ClientSecret are made from the seed where they are empty.
 	TenantID, ClientID, ClientSecret string
+	// ClientSecretEnds is when ClientSecret expires; zero is never.
+	ClientSecretEnds time.Time
 	// Permissions are the application permissions with consent; nil means ReadPermissions().
 	Permissions []string
+	// ClientSecrets are further secrets of the application, with their ends; they show among the credentials
+	// of its registration. ClientSecret is the first of them where it is empty itself.
+	ClientSecrets []ClientSecret
+	// Certificates let the application sign in by client assertion.
+	Certificates []*x509.Certificate
+	// Federations let it sign in with an assertion of another issuer.
+	Federations []Federation
+	// ManagedIdentity opens the token endpoint of an App Service, see Server.IdentityEndpoint.
+	ManagedIdentity bool
+	// Cloud is where the tenant lives: "public" (default), "usgov", "usgov-dod" or "china". It matters to who
+	// comes by a cloud's own host names, through the proxy.
+	Cloud string
+	// Proxy is a loopback address for an HTTP proxy that leads the host names of the clouds here; "" is none.
+	Proxy string
+
+	// WithoutPremium makes a tenant without P1 or P2: it has no signInActivity.
+	WithoutPremium bool
+	// HiddenMembership is how many Microsoft 365 groups hide their members from applications without
+	// Member.Read.Hidden.
+	HiddenMembership int
 
 	// PageSize caps every page, whatever $top says; 0 leaves Graph's own 100 and 999.
 	PageSize int
@@ -30,9 +52,15 @@ type Options struct {
 	// Throttle is the size of the tenant by which resource units are limited: "off" (default), "small",
 	// "medium" or "large".
 	Throttle string
-	// Faults are random failures, "429=0.02,503=0.01,500=0.01,504=0.01,cut=0.01,drop=0.01", drawn by FaultSeed.
+	// Faults are random failures, "429=0.02,503=0.01,html504=0.01,cut=0.01,drop=0.01", drawn by FaultSeed.
 	Faults    string
 	FaultSeed uint64
+	// WithoutLimits lifts the limits on signInActivity and keyCredentials, which hold whatever Throttle says.
+	WithoutLimits bool
+	// CountLag is how many rows the index behind $count does not know of yet.
+	CountLag int
+	// ReplicationDelay is how long what the methods of Tenant add stays invisible, by the clock of Now.
+	ReplicationDelay time.Duration
 	// EmptyPages puts an empty page with a nextLink in front of some pages, chosen by the seed.
 	EmptyPages bool
 	// TokenLifetime is how long an access token works; 0 means an hour.
@@ -48,6 +76,11 @@ func ReadPermissions() []string {
 	return []string{"User.Read.All", "GroupMember.Read.All", "Application.Read.All", "RoleManagement.Read.Directory"}
 }
 
+// EveryReadPermission is ReadPermissions with what licences, sign-in activity, mailboxes and hidden members take.
+func EveryReadPermission() []string {
+	return append(ReadPermissions(), "LicenseAssignment.Read.All", "AuditLog.Read.All", "MailboxSettings.Read", "Member.Read.Hidden")
+}
+
 // withDefaults fills in what was left empty and refuses what makes no sense.
 func (o Options) withDefaults() (Options, error) {
 	o.Users = size(o.Users, 200)
@@ -58,7 +91,7 @@ func (o Options) withDefaults() (Options, error) {
 	ids := newDice(o.Seed, "identity")
 	o.TenantID = strings.ToLower(orElse(o.TenantID, ids.guid()))
 	o.ClientID = strings.ToLower(orElse(o.ClientID, ids.guid()))
-	o.ClientSecret = orElse(o.ClientSecret, ids.secret())
+	o = o.withSecret(ids.secret())
 	if o.Permissions == nil {
 		o.Permissions = ReadPermissions()
 	}
@@ -69,22 +102,8 @@ func (o Options) withDefaults() (Options, error) {
 		o.Now = time.Now
 	}
 	o.Throttle = orElse(o.Throttle, "off")
+	o.Cloud = orElse(o.Cloud, "public")
 	return o, o.Check()
-}
-
-// Check says what makes no sense in the options, without building anything.
-func (o Options) Check() error {
-	if o.PageSize < 0 || o.PageSize > maxTop {
-		return fmt.Errorf("graphsim: page size %d is not between 1 and %d", o.PageSize, maxTop)
-	}
-	if o.Latency < 0 || o.TokenLifetime < 0 {
-		return fmt.Errorf("graphsim: latency and token lifetime cannot be negative")
-	}
-	if _, ok := throttleSizes[o.Throttle]; !ok && o.Throttle != "" {
-		return fmt.Errorf("graphsim: throttle %q is none of off, small, medium, large", o.Throttle)
-	}
-	_, err := parseChance(o.Faults, o.FaultSeed)
-	return err
 }
 
 func size(n, otherwise int) int {

@@ -9,6 +9,8 @@ var access = map[string][]string{
 	"users":                                    userReaders,
 	"users/{id}":                               userReaders,
 	"users/{id}/manager":                       userReaders,
+	"users/{id}/mailboxSettings":               mailboxReaders,
+	"users/{id}/mailboxSettings/userPurpose":   mailboxReaders,
 	"groups":                                   groupReaders,
 	"groups/{id}":                              groupReaders,
 	"groups/{id}/members":                      append([]string{"GroupMember.ReadBasic.All", "GroupMember.ReadWrite.All"}, groupReaders...),
@@ -33,7 +35,13 @@ var access = map[string][]string{
 	"roleManagement/directory/roleAssignments/{id}/principal": roleReaders,
 }
 
+// hiddenMembership is the visibility of a Microsoft 365 group whose members are nobody's business.
+const hiddenMembership = "HiddenMembership"
+
 var (
+	hiddenReaders       = []string{"Member.Read.Hidden"}
+	activityReaders     = []string{"AuditLog.Read.All"}
+	mailboxReaders      = []string{"MailboxSettings.Read", "MailboxSettings.ReadWrite"}
 	userReaders         = []string{"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}
 	groupReaders        = []string{"Group.ReadBasic.All", "Group.Read.All", "Group.ReadWrite.All", "GroupMember.Read.All", "Directory.Read.All"}
 	applicationListers  = []string{"Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All"}

@@ -23,8 +23,9 @@ func TestPermissions_EachIsNeeded(t *testing.T) {
 		"RoleManagement.Read.Directory": {"/roleManagement/directory/roleDefinitions", "/roleManagement/directory/roleAssignments",
 			"/roleManagement/directory/roleAssignments?$expand=principal"},
 		"LicenseAssignment.Read.All": {"/subscribedSkus"},
+		"MailboxSettings.Read":       {"/users/" + c.Users[0].ID() + "/mailboxSettings", "/users/" + c.Users[0].ID() + "/mailboxSettings/userPurpose"},
 	}
-	all := append(graphsim.ReadPermissions(), "LicenseAssignment.Read.All")
+	all := append(graphsim.ReadPermissions(), "LicenseAssignment.Read.All", "MailboxSettings.Read")
 	for _, dropped := range all {
 		s.SetPermissions(slices.DeleteFunc(slices.Clone(all), func(p string) bool { return p == dropped })...)
 		s.token = s.signIn()

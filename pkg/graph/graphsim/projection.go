@@ -5,6 +5,7 @@ type projection struct {
 	columns map[*class][]int
 	typed   bool            // with @odata.type
 	bare    map[*class]bool // kinds that the application may not read: type and id only
+	detail  detail
 }
 
 // project holds a $select list against the kinds that can come, and refuses names that none of them has.
@@ -17,6 +18,9 @@ func project(kinds []*class, selects []string) (*projection, error) {
 	p := &projection{columns: map[*class][]int{}, bare: map[*class]bool{}}
 	for _, c := range kinds {
 		p.columns[c] = c.columns(selects)
+	}
+	if len(selects) > 0 {
+		p.detail = selected
 	}
 	return p, nil
 }
@@ -63,7 +67,7 @@ func (p *projection) append(b []byte, o *object) []byte {
 		b = append(b, `",`...)
 	}
 	if p.bare[o.class] {
-		return o.appendFields(b, []int{0})
+		return o.appendFields(b, []int{0}, p.detail)
 	}
-	return o.appendFields(b, p.columns[o.class])
+	return o.appendFields(b, p.columns[o.class], p.detail)
 }

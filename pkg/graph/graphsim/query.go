@@ -11,6 +11,8 @@ const (
 	defaultTop = 100 // objects on a page without $top
 	maxTop     = 999 // the most that $top may ask for
 	expandCap  = 20  // related objects that $expand gives of each parent
+
+	activityTop = 500 // the most users on a page with signInActivity
 )
 
 // query is the system query options of a request, taken apart but not yet held against a type.

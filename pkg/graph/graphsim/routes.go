@@ -12,7 +12,8 @@ type target struct {
 	keyName  string // the alternate key that key is a value of
 	relation *relation
 	cast     *class
-	count    bool // ends in /$count
+	mailbox  string // mailboxSettings, with /userPurpose or without
+	count    bool   // ends in /$count
 }
 
 // route is the path with keys hidden: what permissions and costs are kept by.
@@ -23,6 +24,9 @@ func (t *target) route() string {
 	}
 	if t.relation != nil {
 		r += "/" + t.relation.name
+	}
+	if t.mailbox != "" {
+		r += "/" + t.mailbox
 	}
 	return r
 }
@@ -40,7 +44,7 @@ func resolve(escapedPath string) (*target, error) {
 	if t == nil {
 		return nil, badSegment(segments[0])
 	}
-	for _, step := range []func(*target, []string) ([]string, error){takeKey, takeRelation, takeCast, takeCount} {
+	for _, step := range []func(*target, []string) ([]string, error){takeKey, takeMailbox, takeRelation, takeCast, takeCount} {
 		if len(rest) == 0 {
 			break
 		}
@@ -136,6 +140,9 @@ func takeCast(t *target, rest []string) ([]string, error) {
 }
 
 func takeCount(t *target, rest []string) ([]string, error) {
+	if rest[0] == "$count" && !t.set.directory {
+		return nil, badRequest("%s has no $count: only collections of directory objects have.", t.set.path)
+	}
 	if rest[0] != "$count" || !t.set.directory || t.single() {
 		return nil, badSegment(rest[0])
 	}
@@ -151,7 +158,7 @@ func (t *target) row(tenant *Tenant) (*object, error) {
 	} else {
 		o = t.set.lookup(tenant, t.key)
 	}
-	if o == nil {
+	if o == nil || !tenant.replication.shows(fold(o.id())) {
 		return nil, notFound(t.key)
 	}
 	return o, nil

@@ -19,14 +19,15 @@ type builder struct {
 
 // build makes the whole tenant.
 func build(o Options) (*Tenant, error) {
-	b := &builder{o: o, t: newTenant(o.Seed)}
+	b := &builder{o: o, t: newTenant(o)}
 	dice := newDice(o.Seed, "deleted")
 	for range 8 {
 		b.deleted = append(b.deleted, dice.guid())
 	}
 	for _, step := range []func() error{
-		b.seedOrganization, b.seedUsers, b.seedManagers, b.seedApps, b.seedIdentities, b.seedRegistrations,
+		b.seedOrganization, b.seedUsers, b.seedManagers, b.seedApps, b.seedIdentities, b.seedRegistrations, b.seedCredentials,
 		b.seedGroups, b.seedMembers, b.seedOwners, b.seedAssignments, b.seedRoles, b.seedRoleAssignments, b.seedLicences,
+		b.seedActivity,
 	} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("graphsim: build tenant of seed %d: %w", o.Seed, err)

@@ -69,7 +69,11 @@ var appMakers = map[int]func(*program){
 		p.values["servicePrincipalType"], p.values["appOwnerOrganizationId"] = "SocialIdp", nil
 	},
 	appWithoutRoles: func(p *program) { home(p); p.values["appRoles"] = nil },
-	appOwnedByApp:   home, appManyOwners: home, app20Owners: home,
+	appManyOwners:   home,
+	// Two with one name, and one without any.
+	appUnassigned: func(p *program) { gallery(p); p.name("Contoso Portal") },
+	app20Owners:   func(p *program) { home(p); p.name("Contoso Portal") },
+	appOwnedByApp: func(p *program) { home(p); p.values["displayName"], p.values["appDisplayName"] = nil, nil },
 }
 
 // seedApps makes the service principals that are not managed identities.

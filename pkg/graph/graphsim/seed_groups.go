@@ -1,6 +1,9 @@
 package graphsim
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // team is a group in the making.
 type team struct {
@@ -49,7 +52,11 @@ var groupMakers = map[int]func(*team){
 		unified(g)
 		g.values["displayName"], g.values["visibility"] = "All Company", "Public"
 	},
-	groupEmptyUnified: unified, groupPrivate: func(g *team) { unified(g); g.values["visibility"] = "Private" },
+	groupEmptyUnified: unified,
+	groupPrivate: func(g *team) {
+		unified(g)
+		g.values["displayName"], g.values["visibility"] = "All Company", "Private" // the name of another
+	},
 	groupGuests:  func(g *team) { dynamic(g, `(user.userType -eq "Guest")`) },
 	groupDynamic: func(g *team) { dynamic(g, `(user.department -eq "Sales") and (user.accountEnabled -eq true)`) },
 	groupPausedRule: func(g *team) {
@@ -88,6 +95,22 @@ func (b *builder) seedGroups() error {
 			return err
 		}
 		b.groups = append(b.groups, o)
+	}
+	return b.hideMembers()
+}
+
+// hideMembers turns the first Microsoft 365 groups, but for that of everybody, into groups with hidden membership.
+func (b *builder) hideMembers() error {
+	left := b.o.HiddenMembership
+	for n, o := range b.groups {
+		types, _ := o.get("groupTypes").([]string)
+		if left == 0 || n == groupEverybody || !slices.Contains(types, "Unified") {
+			continue
+		}
+		left--
+		if err := o.fill(map[string]any{"visibility": hiddenMembership}); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -44,13 +44,28 @@ func (b *builder) seedRegistrations() error {
 			continue
 		}
 		_, err := b.insert(applicationClass, map[string]any{
-			"id": d.guid(), "appId": sp.text("appId"), "displayName": sp.text("displayName"), "appRoles": sp.get("appRoles"),
+			"id": d.guid(), "appId": sp.text("appId"), "displayName": sp.get("displayName"), "appRoles": sp.get("appRoles"),
 			"createdDateTime": d.day(), "signInAudience": "AzureADMyOrg", "publisherDomain": domain, "info": sp.get("info"),
 			"identifierUris":    []string{"api://" + sp.text("appId")},
 			"verifiedPublisher": map[string]any{"displayName": nil, "verifiedPublisherId": nil, "addedDateTime": nil},
-			"passwordCredentials": []map[string]any{{
-				"customKeyIdentifier": nil, "displayName": "deployment", "keyId": d.guid(), "hint": "sim", "secretText": nil,
-				"startDateTime": "2024-01-01T00:00:00Z", "endDateTime": "2026-01-01T00:00:00Z"}},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return b.orphans(d)
+}
+
+// orphans are registrations whose service principal was deleted, or never made.
+func (b *builder) orphans(d *dice) error {
+	if b.o.Apps == 0 {
+		return nil
+	}
+	for n := range 2 {
+		appID := d.guid()
+		_, err := b.insert(applicationClass, map[string]any{
+			"id": d.guid(), "appId": appID, "displayName": fmt.Sprintf("Contoso Retired Tool %d", n), "createdDateTime": d.day(),
+			"signInAudience": "AzureADMyOrg", "publisherDomain": domain, "identifierUris": []string{"api://" + appID},
 		})
 		if err != nil {
 			return err

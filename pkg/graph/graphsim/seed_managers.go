@@ -12,6 +12,9 @@ func immutableID(n int) string {
 	return base64.StdEncoding.EncodeToString(b)
 }
 
+// userOrphaned is the place of the user whose manager was deleted.
+const userOrphaned = 20
+
 // seedManagers gives most members a manager. The last users by number make a chain and a cycle: 12 users
 // where there are that many.
 func (b *builder) seedManagers() error {
@@ -22,6 +25,9 @@ func (b *builder) seedManagers() error {
 		}
 		b.t.manager[o.id()] = b.users[(n-1)/8].id()
 	}
+	if len(b.users) > userOrphaned {
+		b.t.manager[b.users[userOrphaned].id()] = b.deleted[6]
+	}
 	if len(b.users) < 12 {
 		return nil
 	}
@@ -31,28 +37,6 @@ func (b *builder) seedManagers() error {
 	}
 	for i := 9; i < 12; i++ { // three report to each other in a ring
 		b.t.manager[tail[i].id()] = tail[9+(i-8)%3].id()
-	}
-	return nil
-}
-
-// seedLicences gives most members a licence, and the tenant as many as that takes.
-func (b *builder) seedLicences() error {
-	used := 0
-	for _, o := range b.users {
-		if o.text("userType") != "Member" || o.get("accountEnabled") != true {
-			continue
-		}
-		next, err := o.with(map[string]any{"assignedLicenses": []map[string]any{{"skuId": skuE5, "disabledPlans": []string{}}}})
-		if err != nil {
-			return err
-		}
-		*o = *next // nobody reads the tenant yet
-		used++
-	}
-	for _, sku := range b.t.subscribedSkus {
-		if sku.text("skuId") == skuE5 {
-			sku.values[sku.class.index["consumedUnits"]] = used
-		}
 	}
 	return nil
 }

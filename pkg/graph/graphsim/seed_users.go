@@ -24,6 +24,12 @@ func oddUsers() []func(*person) {
 	for _, name := range oddNames {
 		shapes = append(shapes, func(p *person) { p.values["displayName"] = name })
 	}
+	for range 2 { // two people with one name
+		shapes = append(shapes, func(p *person) { p.values["displayName"] = "Maria Weber" })
+	}
+	for _, m := range mailboxShapes() {
+		shapes = append(shapes, sharedAccount(m.name))
+	}
 	return shapes
 }
 

@@ -25,11 +25,18 @@ type Server struct {
 	history  *history
 	packers  sync.Pool // of gzip writers
 
-	mu       sync.Mutex
-	granted  []string
-	identity *identity
-	listener net.Listener
-	http     *http.Server
+	limits *limits
+
+	identityHeader string // the secret of the endpoint of managed identities
+
+	mu           sync.Mutex
+	granted      []string
+	identity     *identity
+	listener     net.Listener
+	identityDoor net.Listener
+	proxyDoor    net.Listener
+	proxy        *proxy
+	doors        []io.Closer // what Close has to close
 }
 
 // New builds the tenant. It does not listen yet.
@@ -49,6 +56,7 @@ func New(o Options) (*Server, error) {
 	return &Server{
 		options: o, tenant: tenant, links: newLinks(), tokens: newTokens(o), throttle: newThrottle(o),
 		faults: f, history: newHistory(o.Traffic), granted: slices.Clone(o.Permissions),
+		limits: newLimits(o), identityHeader: newDice(o.Seed, "identity header").secret(),
 		packers: sync.Pool{New: newPacker},
 	}, nil
 }
@@ -61,26 +69,56 @@ func (s *Server) Start(listen string) error {
 	if err := CheckLoopback(listen); err != nil {
 		return err
 	}
-	id, err := newIdentity()
-	if err != nil {
-		return err
-	}
-	plain, err := new(net.ListenConfig).Listen(context.Background(), "tcp", listen)
-	if err != nil {
-		return fmt.Errorf("graphsim: listen on %s: %w", listen, err)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.listener != nil {
-		return errors.Join(errors.New("graphsim: already started"), plain.Close())
+		return errors.New("graphsim: already started")
 	}
-	s.identity, s.listener = id, plain
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
-	// HTTP/1.1 alone: a dropped connection must drop one request and not all of them.
-	secure := tls.NewListener(plain, &tls.Config{Certificates: []tls.Certificate{id.leaf}, MinVersion: tls.VersionTLS12,
-		NextProtos: []string{"http/1.1"}})
-	go func(h *http.Server) { _ = h.Serve(secure) }(s.http) // ends with Close, the only way it ends
+	var err error
+	if s.identity, err = newIdentity(s.options.Proxy != ""); err != nil {
+		return err
+	}
+	if err := s.openDoors(listen); err != nil {
+		err = errors.Join(err, s.closeDoors())
+		s.listener, s.identity = nil, nil
+		return err
+	}
 	return nil
+}
+
+// openDoors opens the port of Graph and sign-in, and the others that the options ask for.
+func (s *Server) openDoors(listen string) (err error) {
+	if s.listener, err = s.listen(listen); err != nil {
+		return err
+	}
+	h := &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+	// HTTP/1.1 alone: a dropped connection must drop one request and not all of them.
+	secure := tls.NewListener(s.listener, &tls.Config{Certificates: []tls.Certificate{s.identity.leaf}, MinVersion: tls.VersionTLS12,
+		NextProtos: []string{"http/1.1"}})
+	s.doors = append(s.doors, h)
+	go func() { _ = h.Serve(secure) }() // ends with Close, the only way it ends
+	if s.options.ManagedIdentity {
+		if s.identityDoor, err = s.listen("127.0.0.1:0"); err != nil {
+			return err
+		}
+		s.doors = append(s.doors, s.serveIdentity(s.identityDoor))
+	}
+	if s.options.Proxy != "" {
+		if s.proxyDoor, err = s.listen(s.options.Proxy); err != nil {
+			return err
+		}
+		s.proxy = newProxy(s.proxyDoor, s.listener.Addr().String())
+		s.doors = append(s.doors, s.proxy)
+	}
+	return nil
+}
+
+func (s *Server) listen(address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("graphsim: listen on %s: %w", address, err)
+	}
+	return l, nil
 }
 
 // CheckLoopback refuses an address that others than this machine could reach.
@@ -99,13 +137,19 @@ func CheckLoopback(address string) error {
 func (s *Server) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.http == nil {
-		return nil
-	}
-	if err := s.http.Close(); err != nil {
+	if err := s.closeDoors(); err != nil {
 		return fmt.Errorf("graphsim: close: %w", err)
 	}
 	return nil
+}
+
+func (s *Server) closeDoors() error {
+	var errs []error
+	for _, c := range s.doors {
+		errs = append(errs, c.Close())
+	}
+	s.doors = nil
+	return errors.Join(errs...)
 }
 
 // URL is the address of Graph, below /v1.0, and of the sign-in service, below /{tenant}. It is "" before Start.
@@ -142,18 +186,6 @@ func (s *Server) Client() *http.Client {
 // Options returns the options with everything filled in that was generated.
 func (s *Server) Options() Options { return s.options }
 
-// Env is the variables that make the connector use this tenant. caFile is where CertificatePEM was written.
-func (s *Server) Env(caFile string) map[string]string {
-	return map[string]string{
-		"BATON_ENTRA_TENANT_ID":     s.options.TenantID,
-		"BATON_ENTRA_CLIENT_ID":     s.options.ClientID,
-		"BATON_ENTRA_CLIENT_SECRET": s.options.ClientSecret,
-		"BATON_BASE_URL":            s.URL(),
-		"BATON_AUTHORITY_HOST":      s.URL(),
-		"SSL_CERT_FILE":             caFile,
-	}
-}
-
 // Tenant gives access to what the tenant holds, to change it.
 func (s *Server) Tenant() *Tenant { return s.tenant }
 
@@ -171,6 +203,13 @@ func (s *Server) permissions() []string {
 	return s.granted
 }
 
-func (s *Server) authenticate(authorization string) (*grant, error) {
-	return s.tokens.check(authorization)
+func (s *Server) authenticate(c *call) (*grant, error) {
+	audience := ""
+	if c.byName() {
+		audience = "https://" + c.hostname()
+	}
+	return s.tokens.check(c.header.Get("Authorization"), audience)
 }
+
+// ExpireTokens makes all access tokens that are out expire at this moment, whatever their lifetime.
+func (s *Server) ExpireTokens() { s.tokens.expire() }

@@ -1,7 +1,6 @@
 package graphsim
 
 import (
-	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,13 +8,6 @@ import (
 	"slices"
 	"strings"
 )
-
-// graphAudiences are the Graph hosts of the clouds: what a token can be asked for. The address of the
-// simulator is none of them, as the address of a proxy would be none.
-var graphAudiences = []string{
-	"https://graph.microsoft.com", "https://graph.microsoft.us", "https://dod-graph.microsoft.us",
-	"https://microsoftgraph.chinacloudapi.cn",
-}
 
 // signinError is a refusal of the sign-in service, which has a form of its own.
 type signinError struct {
@@ -29,7 +21,7 @@ func (e *signinError) Error() string { return fmt.Sprintf("AADSTS%d: %s", e.numb
 
 // signin answers what lies below /{tenant}.
 func (s *Server) signin(c *call, tenant, path string) (*reply, error) {
-	if !s.knowsTenant(tenant) {
+	if !s.knowsTenant(tenant) || !s.homeOf(c) {
 		return nil, &signinError{http.StatusBadRequest, "invalid_tenant", 90002,
 			fmt.Sprintf("Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", tenant)}
 	}
@@ -50,7 +42,7 @@ func (s *Server) discovery(c *call) (*reply, error) {
 	base := c.origin() + "/" + s.options.TenantID
 	return jsonReply(http.StatusOK, map[string]any{
 		"token_endpoint":                        base + "/oauth2/v2.0/token",
-		"token_endpoint_auth_methods_supported": []string{"client_secret_post"},
+		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "private_key_jwt"},
 		"authorization_endpoint":                base + "/oauth2/v2.0/authorize",
 		"jwks_uri":                              base + "/discovery/v2.0/keys",
 		"issuer":                                base + "/v2.0",
@@ -68,7 +60,7 @@ func (s *Server) token(c *call) (*reply, error) {
 	if err != nil {
 		return nil, &signinError{http.StatusBadRequest, "invalid_request", 900144, "The request body does not parse."}
 	}
-	audience, err := s.checkForm(form)
+	audience, err := s.checkForm(c, form)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +74,7 @@ func (s *Server) token(c *call) (*reply, error) {
 	})
 }
 
-func (s *Server) checkForm(form url.Values) (audience string, err error) {
+func (s *Server) checkForm(c *call, form url.Values) (audience string, err error) {
 	for _, name := range []string{"grant_type", "client_id", "scope"} {
 		if form.Get(name) == "" {
 			return "", &signinError{http.StatusBadRequest, "invalid_request", 900144,
@@ -97,31 +89,18 @@ func (s *Server) checkForm(form url.Values) (audience string, err error) {
 		return "", &signinError{http.StatusBadRequest, "unauthorized_client", 700016,
 			fmt.Sprintf("Application with identifier '%s' was not found in the directory '%s'.", id, s.options.TenantID)}
 	}
-	if err := s.checkSecret(form.Get("client_secret")); err != nil {
+	if err := s.checkCredential(c, form); err != nil {
 		return "", err
 	}
-	return checkScope(form.Get("scope"))
-}
-
-func (s *Server) checkSecret(secret string) error {
-	if secret == "" {
-		return &signinError{http.StatusUnauthorized, "invalid_client", 7000218,
-			"The request body must contain the following parameter: 'client_assertion' or 'client_secret'."}
-	}
-	if subtle.ConstantTimeCompare([]byte(secret), []byte(s.options.ClientSecret)) == 0 {
-		return &signinError{http.StatusUnauthorized, "invalid_client", 7000215,
-			fmt.Sprintf("Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, "+
-				"not the client secret ID, for a secret added to app '%s'.", s.options.ClientID)}
-	}
-	return nil
+	return s.checkScope(c, form.Get("scope"))
 }
 
 // checkScope finds the one resource whose .default is asked for.
-func checkScope(scope string) (audience string, err error) {
+func (s *Server) checkScope(c *call, scope string) (audience string, err error) {
 	for _, one := range strings.Fields(scope) {
 		resource, isDefault := strings.CutSuffix(one, "/.default")
 		switch {
-		case isDefault && audience == "" && slices.Contains(graphAudiences, resource):
+		case isDefault && audience == "" && slices.Contains(graphAudiences(), resource):
 			audience = resource
 		case slices.Contains([]string{"openid", "offline_access", "profile"}, one):
 		default:
@@ -131,7 +110,7 @@ func checkScope(scope string) (audience string, err error) {
 	if audience == "" {
 		return "", badScope(scope)
 	}
-	return audience, nil
+	return audience, s.checkResource(c, audience)
 }
 
 func badScope(scope string) error {

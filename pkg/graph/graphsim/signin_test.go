@@ -149,6 +149,13 @@ func TestNew_RefusesNonsense(t *testing.T) {
 		"probability": {Faults: "429=2"},
 		"sum":         {Faults: "429=0.6,503=0.6"},
 		"no number":   {Faults: "429"},
+		"cloud":       {Cloud: "moon"},
+		"proxy":       {Proxy: "0.0.0.0:0"},
+		"lag":         {CountLag: -1},
+		"delay":       {ReplicationDelay: -1},
+		"hidden":      {HiddenMembership: -1},
+		"federation":  {Federations: []graphsim.Federation{{Issuer: "x"}}},
+		"secret":      {ClientSecrets: []graphsim.ClientSecret{{Name: "x"}}},
 	} {
 		if _, err := graphsim.New(o); err == nil {
 			t.Errorf("%s: accepted", name)

@@ -3,6 +3,7 @@ package graphsim
 import (
 	"strings"
 	"sync"
+	"time"
 )
 
 // Tenant is what the simulated directory holds. Its methods may be called while the server runs; a listing
@@ -25,16 +26,22 @@ type Tenant struct {
 	manager  map[string]string    // user → manager
 	assigned map[string][]*object // service principal → appRoleAssignedTo
 
+	mailboxes map[string]string // user → userPurpose
+	licences  licences
+
 	memberships memberships
+	replication replication
 }
 
-func newTenant(seed uint64) *Tenant {
+func newTenant(o Options) *Tenant {
 	return &Tenant{
-		ids:  newDice(seed, "later"),
+		ids:  newDice(o.Seed, "later"),
 		byID: map[string]*object{}, byUPN: map[string]*object{},
 		spByAppID: map[string]*object{}, appByAppID: map[string]*object{},
 		members: map[string][]string{}, owners: map[string][]string{},
 		manager: map[string]string{}, assigned: map[string][]*object{},
+		mailboxes: map[string]string{}, licences: newLicences(),
+		replication: replication{delay: o.ReplicationDelay, now: o.Now, waiting: map[string]time.Time{}},
 	}
 }
 

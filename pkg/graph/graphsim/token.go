@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,6 +18,7 @@ type tokens struct {
 	lifetime time.Duration
 	now      func() time.Time
 	tenantID string
+	epoch    atomic.Int64 // of the tokens that still work
 }
 
 type claims struct {
@@ -28,6 +30,7 @@ type claims struct {
 	Roles    []string `json:"roles"`
 	TenantID string   `json:"tid"`
 	ID       string   `json:"uti"`
+	Epoch    int64    `json:"epoch"`
 }
 
 func newTokens(o Options) *tokens {
@@ -40,7 +43,7 @@ func (t *tokens) issue(appID, audience string, permissions []string) (string, er
 	body, err := json.Marshal(claims{
 		Audience: audience, Issuer: "https://sts.windows.net/" + t.tenantID + "/",
 		IssuedAt: now.Unix(), Expires: now.Add(t.lifetime).Unix(),
-		AppID: appID, Roles: permissions, TenantID: t.tenantID, ID: newGUID(),
+		AppID: appID, Roles: permissions, TenantID: t.tenantID, ID: newGUID(), Epoch: t.epoch.Load(),
 	})
 	if err != nil {
 		return "", fmt.Errorf("graphsim: encode token: %w", err)
@@ -55,8 +58,10 @@ func (t *tokens) sign(text string) string {
 	return encode64(mac.Sum(nil))
 }
 
-// check reads the Authorization header of a Graph request.
-func (t *tokens) check(authorization string) (*grant, error) {
+func (t *tokens) expire() { t.epoch.Add(1) }
+
+// check reads the Authorization header of a Graph request. The token must be for the audience, "" is any.
+func (t *tokens) check(authorization, audience string) (*grant, error) {
 	if authorization == "" {
 		return nil, badToken("Access token is empty.")
 	}
@@ -69,7 +74,10 @@ func (t *tokens) check(authorization string) (*grant, error) {
 	if err != nil {
 		return nil, badToken("Access token validation failure.")
 	}
-	if t.now().Unix() >= c.Expires {
+	if audience != "" && c.Audience != audience {
+		return nil, badToken("Access token validation failure. Invalid audience.")
+	}
+	if t.now().Unix() >= c.Expires || c.Epoch != t.epoch.Load() {
 		return nil, badToken("Lifetime validation failed, the token is expired.")
 	}
 	return &grant{permissions: c.Roles, appID: c.AppID}, nil

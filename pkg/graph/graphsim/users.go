@@ -1,7 +1,7 @@
 package graphsim
 
-// userClass has what GET /users gives; everything without a star comes only by $select. signInActivity,
-// mailboxSettings and other properties that live outside the directory are not modelled.
+// userClass has what GET /users gives; everything without a star comes only by $select. What lives outside
+// the directory is not modelled, but for signInActivity and the mailbox, which has a path of its own.
 var userClass = newClass("user", `
 	businessPhones*+ displayName*= givenName*= jobTitle*= mail*= mobilePhone* officeLocation* preferredLanguage*
 	surname*= userPrincipalName*=
@@ -9,15 +9,15 @@ var userClass = newClass("user", `
 	department= employeeHireDate employeeId= employeeType= externalUserState= externalUserStateChangeDateTime
 	imAddresses+ mailNickname= onPremisesDistinguishedName onPremisesDomainName onPremisesImmutableId=
 	onPremisesLastSyncDateTime onPremisesSamAccountName= onPremisesSecurityIdentifier onPremisesSyncEnabled=
-	onPremisesUserPrincipalName otherMails+= postalCode proxyAddresses+= state= streetAddress usageLocation= userType=`)
+	onPremisesUserPrincipalName otherMails+= postalCode proxyAddresses+= state= streetAddress usageLocation= userType=
+	licenseAssignmentStates+ onPremisesExtensionAttributes signInActivity-`)
 
 // outsideDirectory are properties that Graph knows and this tenant does not keep. Graph refuses most of
 // them on a collection with 501; here they are refused everywhere.
 var outsideDirectory = map[string]bool{
 	"aboutMe": true, "birthday": true, "hireDate": true, "interests": true, "mySite": true, "pastProjects": true,
 	"preferredName": true, "responsibilities": true, "schools": true, "skills": true, "mailboxSettings": true,
-	"signInActivity": true, "customSecurityAttributes": true, "employeeLeaveDateTime": true,
-	"licenseAssignmentStates": true, "identities": true, "onPremisesExtensionAttributes": true,
+	"customSecurityAttributes": true, "employeeLeaveDateTime": true, "identities": true,
 }
 
 var userSet = &entitySet{

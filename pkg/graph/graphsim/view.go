@@ -8,16 +8,20 @@ import (
 // view is how the rows of a request are written: their columns and the relation that rides along.
 type view struct {
 	context  string
+	app      *grant
 	rows     *projection
 	relation *relation
 	related  *projection
 }
 
 func newView(app *grant, t *target, q *query) (*view, error) {
-	v := &view{context: contextOf(t, q)}
+	v := &view{context: contextOf(t, q), app: app}
 	var err error
 	if v.rows, err = rowProjection(app, t, q); err != nil {
 		return nil, err
+	}
+	if t.single() && v.rows.detail == selected {
+		v.rows.detail = alone
 	}
 	if q.expand == nil {
 		return v, nil
@@ -86,7 +90,7 @@ func (v *view) appendRow(b []byte, t *Tenant, o *object) []byte {
 
 // appendRelation writes at most twenty related objects, and no link to the rest.
 func (v *view) appendRelation(b []byte, t *Tenant, o *object) []byte {
-	related := v.relation.rows(t, o)
+	related := v.relation.related(t, v.app, o)
 	if v.relation.single {
 		return v.appendSingle(b, o, related)
 	}

@@ -1,0 +1,44 @@
+package graphsim
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Check says what makes no sense in the options, without building anything.
+func (o Options) Check() error {
+	if o.PageSize < 0 || o.PageSize > maxTop {
+		return fmt.Errorf("graphsim: page size %d is not between 1 and %d", o.PageSize, maxTop)
+	}
+	if o.Latency < 0 || o.TokenLifetime < 0 || o.ReplicationDelay < 0 {
+		return errors.New("graphsim: latency, token lifetime and replication delay cannot be negative")
+	}
+	if o.CountLag < 0 || o.HiddenMembership < 0 {
+		return errors.New("graphsim: the lag of counts and the number of hidden memberships cannot be negative")
+	}
+	if _, ok := throttleSizes[o.Throttle]; !ok && o.Throttle != "" {
+		return fmt.Errorf("graphsim: throttle %q is none of off, small, medium, large", o.Throttle)
+	}
+	_, err := parseChance(o.Faults, o.FaultSeed)
+	return errors.Join(err, o.checkSignIn())
+}
+
+func (o Options) checkSignIn() error {
+	if o.Cloud != "" && cloudNamed(o.Cloud) == nil {
+		return fmt.Errorf("graphsim: cloud %q is none of public, usgov, usgov-dod, china", o.Cloud)
+	}
+	for _, f := range o.Federations {
+		if f.Issuer == "" || f.Subject == "" || f.Key == nil {
+			return errors.New("graphsim: a federation needs an issuer, a subject and a key")
+		}
+	}
+	for _, s := range o.ClientSecrets {
+		if s.Value == "" {
+			return errors.New("graphsim: a client secret cannot be empty")
+		}
+	}
+	if o.Proxy == "" {
+		return nil
+	}
+	return CheckLoopback(o.Proxy)
+}

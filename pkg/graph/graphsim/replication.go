@@ -1,0 +1,58 @@
+package graphsim
+
+import (
+	"strings"
+	"time"
+)
+
+// replication is what was added and does not show yet. Only the service looks at it: the census tells what
+// there is, and what is changed or removed shows at once.
+type replication struct {
+	delay   time.Duration
+	now     func() time.Time
+	waiting map[string]time.Time // object or edge → when it begins to show
+}
+
+// added notes an addition. The caller holds the tenant's lock, for writing.
+func (r *replication) added(key string) {
+	now := r.now()
+	for old, shows := range r.waiting {
+		if !now.Before(shows) {
+			delete(r.waiting, old)
+		}
+	}
+	if r.delay > 0 {
+		r.waiting[key] = now.Add(r.delay)
+	}
+}
+
+func (r *replication) shows(key string) bool { return !r.now().Before(r.waiting[key]) }
+
+// shown leaves out the rows that do not show yet.
+func (r *replication) shown(rows []*object) []*object {
+	if len(r.waiting) == 0 {
+		return rows
+	}
+	return filterRows(rows, func(o *object) bool { return r.shows(fold(o.id())) })
+}
+
+// edgeKey names a relation of two objects; memberOf is that of members, seen from the other side.
+func edgeKey(relation, from, to string) string {
+	if relation == "memberOf" {
+		relation, from, to = "members", to, from
+	}
+	return strings.Join([]string{relation, fold(from), fold(to)}, " ")
+}
+
+// related is what the service shows of a relation: without what does not show yet, and without the members
+// of a group with hidden membership where the application may not see them.
+func (r *relation) related(t *Tenant, app *grant, parent *object) []*object {
+	if r.name == "members" && parent.text("visibility") == hiddenMembership && !app.any(hiddenReaders) {
+		return nil
+	}
+	rows := t.replication.shown(r.rows(t, parent))
+	if len(t.replication.waiting) == 0 {
+		return rows
+	}
+	return filterRows(rows, func(o *object) bool { return t.replication.shows(edgeKey(r.name, parent.id(), o.id())) })
+}

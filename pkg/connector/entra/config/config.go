@@ -45,6 +45,6 @@ func fields() []field.SchemaField {
 //nolint:gochecknoglobals // the SDK takes the declaration as a value; nothing changes it
 var Config = field.NewConfiguration(fields(),
 	field.WithConnectorDisplayName("Microsoft Entra ID"),
-	field.WithHelpUrl("/docs/baton/microsoft-entra"),
+	field.WithHelpUrl("https://conductorone.com/docs/product/integrations/entra"),
 	field.WithIsDirectory(true),
 )

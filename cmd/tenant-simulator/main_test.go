@@ -113,6 +113,42 @@ func TestRun_WritesItsFilesAndEnds(t *testing.T) {
 	}
 }
 
+// TestRun_OpensMoreDoors: a proxy, an endpoint for managed identities and a certificate, all told in the
+// variables or the state.
+func TestRun_OpensMoreDoors(t *testing.T) {
+	dir := t.TempDir()
+	env, pem := filepath.Join(dir, "env"), filepath.Join(dir, "cert.pem")
+	first := begin(t, "--write-env", filepath.Join(dir, "first")) // any certificate will do: that of another simulator
+	first.call(t, http.MethodPost, "/shutdown", "")
+	b, err := os.ReadFile(filepath.Join(dir, "first.ca.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(pem, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := begin(t, "--write-env", env, "--proxy", "127.0.0.1:0", "--cloud", "china", "--managed-identity", "--certificate", pem,
+		"--client-secret-ends", "2030-01-31", "--premium=false", "--limits=false")
+	text, err := os.ReadFile(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"HTTPS_PROXY='http://127.0.0.1:", "BATON_CLOUD='china'", "IDENTITY_ENDPOINT='http://127.0.0.1:", "IDENTITY_HEADER="} {
+		if !bytes.Contains(text, []byte(want)) {
+			t.Errorf("no %s in %s", want, text)
+		}
+	}
+	if !strings.Contains(r.greeting, "Proxy     http://127.0.0.1:") || !strings.Contains(r.greeting, "Identity  http://127.0.0.1:") {
+		t.Errorf("greeting %s", r.greeting)
+	}
+	_, census := r.call(t, http.MethodGet, "/census", "")
+	for _, want := range []string{`"endDateTime":"2030-01-31T00:00:00Z"`, `CN=Simulated Entra tenant`} {
+		if !bytes.Contains(census, []byte(want)) {
+			t.Errorf("no %s in the census", want)
+		}
+	}
+}
+
 func TestDoor_StateFaultsAndHistory(t *testing.T) {
 	r := begin(t)
 	status, b := r.call(t, http.MethodGet, "/state", "")
@@ -132,7 +168,7 @@ func TestDoor_StateFaultsAndHistory(t *testing.T) {
 			t.Errorf("POST /faults %s: %d %s", body, status, b)
 		}
 	}
-	for _, path := range []string{"/faults", "/history"} {
+	for _, path := range []string{"/faults", "/history", "/tokens"} {
 		if status, _ := r.call(t, http.MethodDelete, path, ""); status != 204 {
 			t.Errorf("DELETE %s: %d", path, status)
 		}
@@ -152,6 +188,8 @@ func TestRun_BadFlagsAreOneSentence(t *testing.T) {
 	for _, args := range [][]string{
 		{"--nope"}, {"--users", "many"}, {"--users", "-1"}, {"extra"}, {"--faults", "429=x"}, {"--throttle", "huge"},
 		{"--page-size", "5000"}, {"--listen", "0.0.0.0:0"}, {"--manage", ":0"}, {"--token-lifetime", "0s"}, {"--latency", "-1s"},
+		{"--cloud", "moon"}, {"--proxy", "0.0.0.0:0"}, {"--certificate", "README.md"}, {"--certificate", "no such file"},
+		{"--federation-issuer", "x"}, {"--client-secret-ends", "soon"}, {"--count-lag", "-1"},
 	} {
 		var out, errs bytes.Buffer
 		if code := run(context.Background(), args, &out, &errs); code != 2 || strings.Count(errs.String(), "\n") != 1 || out.Len() != 0 {

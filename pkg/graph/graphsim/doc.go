@@ -8,8 +8,10 @@
 // Served, everything else is refused with an error:
 //
 //	GET  /{tenant}/v2.0/.well-known/openid-configuration
-//	POST /{tenant}/oauth2/v2.0/token                      client credentials with a secret
+//	GET  /common/discovery/instance
+//	POST /{tenant}/oauth2/v2.0/token                      client credentials: secret, certificate or federation
 //	GET  /v1.0/users                                      $select $expand=manager $filter $top $count
+//	GET  /v1.0/users/{id}/mailboxSettings, /userPurpose   $select
 //	GET  /v1.0/groups                                     $select $expand=members|owners $filter $top $count
 //	GET  /v1.0/groups/{id}/members, /owners               $select $top $count, casts
 //	GET  /v1.0/servicePrincipals                          $select $expand=appRoleAssignedTo|owners $filter $top $count
@@ -22,6 +24,9 @@
 //	GET  {any of these}/{id}                              $select $expand
 //	GET  {directory collection}/$count                    with ConsistencyLevel: eventual
 //	POST /v1.0/$batch                                     up to 20 of the GETs above
+//
+// On ports of their own, where the options ask for them: GET /msi/token, the endpoint of managed identities in
+// an App Service, and a proxy that leads the host names of Microsoft's clouds here, and no others.
 //
 // The tenant is made from a seed and sizes and is the same every time; [Server.Tenant] changes it,
 // [Server.Census] tells what it really holds, [Server.Fail] and [Options] make the service misbehave,

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoft/kiota-abstractions-go/authentication"
@@ -29,6 +30,9 @@ type Client struct {
 	base    *url.URL
 }
 
+// setUp lets one client be made at a time: the SDK writes variables of its own while it makes an adapter.
+var setUp sync.Mutex //nolint:gochecknoglobals // it guards globals of the SDK
+
 // New returns a client of the Graph at base ("https://graph.microsoft.com", without a version), whose
 // requests go through the round tripper, which signs them.
 func New(base *url.URL, roundTripper http.RoundTripper) (*Client, error) {
@@ -36,6 +40,8 @@ func New(base *url.URL, roundTripper http.RoundTripper) (*Client, error) {
 	httpClient := &http.Client{Transport: roundTripper, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	// The adapter only forms requests. Signing happens in the pipeline, after pacing, so that a token
 	// is never older than the wait before it.
+	setUp.Lock()
+	defer setUp.Unlock()
 	adapter, err := msgraphsdk.NewGraphRequestAdapterWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
 		&authentication.AnonymousAuthenticationProvider{}, nil, nil, httpClient)
 	if err != nil {

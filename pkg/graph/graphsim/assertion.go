@@ -16,10 +16,9 @@ import (
 // assertion is a signed statement of who somebody is: a JWT, taken apart.
 type assertion struct {
 	header struct {
-		Algorithm  string `json:"alg"`
-		Thumb      string `json:"x5t"`
-		ThumbSHA   string `json:"x5t#S256"`
-		CertChains any    `json:"x5c"`
+		Algorithm string `json:"alg"`
+		Thumb     string `json:"x5t"`
+		ThumbSHA  string `json:"x5t#S256"`
 	}
 	claims struct {
 		Issuer    string   `json:"iss"`

@@ -79,6 +79,10 @@ func TestFail_OddPages(t *testing.T) {
 	if rows, pages := r.walk("/groups/" + r.Census().Groups[9].ID() + "/members"); len(rows) != 0 || pages != 2 {
 		t.Errorf("empty page of an empty list: %d rows, %d pages", len(rows), pages)
 	}
+	r.Fail(graphsim.Fault{Kind: graphsim.EmptyPage})
+	if a := r.get("/organization"); a.Next != "" || len(a.Value) != 1 {
+		t.Errorf("what has no pages: %s", a.body)
+	}
 	r.Fail(graphsim.Fault{Kind: graphsim.ForeignNextLink})
 	if a := r.get("/users?$top=999"); a.Next[:26] != "https://graph.example.com/" || len(a.Value) != 200 {
 		t.Errorf("foreign link %s", a.Next)

@@ -145,9 +145,12 @@ func TestFail_PagesThatComeTwiceAndLinksThatExpire(t *testing.T) {
 func TestFail_StallEndsWithTheClient(t *testing.T) {
 	r := start(t, graphsim.Options{})
 	r.Fail(graphsim.Fault{Kind: graphsim.Stall, Times: -1})
-	resp, err := r.do(http.MethodGet, "/users", "", nil)
+	resp, err := r.do(http.MethodGet, "/users", "", http.Header{"Accept-Encoding": {"identity"}})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if resp.ContentLength < 1000 {
+		t.Fatalf("%d bytes announced", resp.ContentLength)
 	}
 	half := make([]byte, resp.ContentLength/2)
 	if _, err := io.ReadFull(resp.Body, half); err != nil {

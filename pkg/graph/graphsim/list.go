@@ -76,10 +76,11 @@ func (s *Server) page(c *call, t *target, q *query, v *view, mark bookmark) *rep
 	from, to := mark.offset, s.pageEnd(t, q, mark)
 	next := mark
 	next.offset, next.emptied = to, false
-	if c.faultIs(RepeatPage) {
+	switch {
+	case t.set.unpaged: // has no links that could lead anywhere
+	case c.faultIs(RepeatPage):
 		next = mark
-	}
-	if s.emptyHere(c, mark) {
+	case s.emptyHere(c, mark):
 		to, next = from, mark
 		next.emptied = true
 	}
@@ -89,7 +90,7 @@ func (s *Server) page(c *call, t *target, q *query, v *view, mark bookmark) *rep
 		b = append(b, `,"@odata.count":`...)
 		b = strconv.AppendInt(b, int64(s.counted(t, len(mark.rows))), 10)
 	}
-	if link := s.nextLink(c, q, next); link != "" {
+	if link := s.nextLink(c, t, q, next); link != "" {
 		b = append(b, `,"@odata.nextLink":`...)
 		b = appendString(b, link)
 	}
@@ -130,13 +131,13 @@ func (s *Server) emptyHere(c *call, mark bookmark) bool {
 }
 
 // nextLink is the address of the next page, "" after the last.
-func (s *Server) nextLink(c *call, q *query, next bookmark) string {
+func (s *Server) nextLink(c *call, t *target, q *query, next bookmark) string {
 	switch {
 	case c.faultIs(SameNextLink):
 		return strings.TrimSuffix(c.origin()+c.path+"?"+c.rawQuery, "?")
 	case c.faultIs(ForeignNextLink):
 		return "https://graph.example.com" + c.path + "?$skiptoken=" + s.links.save(next)
-	case next.offset >= len(next.rows) && !c.faultIs(EmptyPage) && !c.faultIs(RepeatPage):
+	case next.offset >= len(next.rows) && (t.set.unpaged || !c.faultIs(EmptyPage) && !c.faultIs(RepeatPage)):
 		return ""
 	}
 	link := c.origin() + c.path + "?"

@@ -6,9 +6,16 @@ import "strconv"
 // Active Directory sent, and a mailbox.
 func (b *builder) seedActivity() error {
 	d, shapes := newDice(b.o.Seed, "activity"), len(oddUsers())-len(mailboxShapes())
+	none, err := plainValue(extensions(d, false)) // the same for nearly all
+	if err != nil {
+		return err
+	}
 	for n, o := range b.users {
-		next, err := o.with(map[string]any{
-			signInActivity: activity(d, n), "onPremisesExtensionAttributes": extensions(d, o.get("onPremisesSyncEnabled") == true)})
+		attributes := none
+		if o.get("onPremisesSyncEnabled") == true {
+			attributes = extensions(d, true)
+		}
+		next, err := o.with(map[string]any{signInActivity: activity(d, n), "onPremisesExtensionAttributes": attributes})
 		if err != nil {
 			return err
 		}

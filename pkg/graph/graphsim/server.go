@@ -1,17 +1,14 @@
 package graphsim
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"slices"
 	"sync"
-	"time"
 )
 
 // Server is a simulated tenant with its sign-in service.
@@ -86,53 +83,6 @@ func (s *Server) Start(listen string) error {
 	return nil
 }
 
-// openDoors opens the port of Graph and sign-in, and the others that the options ask for.
-func (s *Server) openDoors(listen string) (err error) {
-	if s.listener, err = s.listen(listen); err != nil {
-		return err
-	}
-	h := &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
-	// HTTP/1.1 alone: a dropped connection must drop one request and not all of them.
-	secure := tls.NewListener(s.listener, &tls.Config{Certificates: []tls.Certificate{s.identity.leaf}, MinVersion: tls.VersionTLS12,
-		NextProtos: []string{"http/1.1"}})
-	s.doors = append(s.doors, h)
-	go func() { _ = h.Serve(secure) }() // ends with Close, the only way it ends
-	if s.options.ManagedIdentity {
-		if s.identityDoor, err = s.listen("127.0.0.1:0"); err != nil {
-			return err
-		}
-		s.doors = append(s.doors, s.serveIdentity(s.identityDoor))
-	}
-	if s.options.Proxy != "" {
-		if s.proxyDoor, err = s.listen(s.options.Proxy); err != nil {
-			return err
-		}
-		s.proxy = newProxy(s.proxyDoor, s.listener.Addr().String())
-		s.doors = append(s.doors, s.proxy)
-	}
-	return nil
-}
-
-func (s *Server) listen(address string) (net.Listener, error) {
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("graphsim: listen on %s: %w", address, err)
-	}
-	return l, nil
-}
-
-// CheckLoopback refuses an address that others than this machine could reach.
-func CheckLoopback(address string) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return fmt.Errorf("graphsim: address %q: %w", address, err)
-	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return fmt.Errorf("graphsim: address %q is not on loopback", address)
-}
-
 // Close stops the server at once, connections and all.
 func (s *Server) Close() error {
 	s.mu.Lock()
@@ -141,15 +91,6 @@ func (s *Server) Close() error {
 		return fmt.Errorf("graphsim: close: %w", err)
 	}
 	return nil
-}
-
-func (s *Server) closeDoors() error {
-	var errs []error
-	for _, c := range s.doors {
-		errs = append(errs, c.Close())
-	}
-	s.doors = nil
-	return errors.Join(errs...)
 }
 
 // URL is the address of Graph, below /v1.0, and of the sign-in service, below /{tenant}. It is "" before Start.

@@ -10,14 +10,6 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
 )
 
-// Error codes that steer what callers do. See
-// https://learn.microsoft.com/graph/errors and the error table of each resource.
-const (
-	CodeResourceNotFound = "Request_ResourceNotFound"
-	CodeRequestDenied    = "Authorization_RequestDenied"
-	CodePageTokenInvalid = "DirectoryPageTokenNotFoundException"
-)
-
 // Error is an answer of Graph that is not a success. Code and Message are Graph's own words where the
 // body was Graph's, else empty (proxies and gateways answer in HTML).
 type Error struct {

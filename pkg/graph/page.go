@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -159,7 +158,7 @@ func explain[T row](body []byte, err error) error {
 	}
 	for i, r := range raw.Value {
 		var item T
-		rowErr := json.NewDecoder(bytes.NewReader(r)).Decode(&item)
+		rowErr := json.Unmarshal(r, &item)
 		if rowErr == nil {
 			continue
 		}

@@ -240,7 +240,7 @@ func signInReason(code, authority, tenantID string) (string, bool) {
 	case "53003":
 		return "a Conditional Access policy forbids this sign-in (AADSTS53003): exclude the application from it or let it sign in from here", true
 	case "50196":
-		return "sign-in refuses the application for now because it asked too often (AADSTS50196): wait some minutes", false
+		return "sign-in refuses an application that asked too often (AADSTS50196): wait some minutes", false
 	}
 	return fmt.Sprintf("%s refused the application (AADSTS%s): the code is explained at https://login.microsoftonline.com/error?code=%s", authority, code, code), true
 }

@@ -172,3 +172,38 @@ func cut(key string) (kind, id string, ok bool) {
 	}
 	return key, "", false
 }
+
+func TestSync_ShowsHiddenMembersOnlyToWhoMayReadThem(t *testing.T) {
+	t.Parallel()
+	members := func(permissions ...string) (map[string]int, *graphsim.Server) {
+		sim := startTenant(t, graphsim.Options{Seed: 16, HiddenMembership: 2, Permissions: append(graphsim.ReadPermissions(), permissions...)})
+		path := filepath.Join(t.TempDir(), "sync.c1z")
+		if err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), path); err != nil {
+			t.Fatalf("seed 16: %v", err)
+		}
+		counts := map[string]int{}
+		for _, g := range testkit.Read(context.Background(), t, path).Grants {
+			if id := g.GetEntitlement().GetResource().GetId(); id.GetResourceType() == typeGroup && isMembers(g) && testkit.Direct(g) {
+				counts[id.GetResource()]++
+			}
+		}
+		return counts, sim
+	}
+	without, _ := members()
+	with, sim := members("Member.Read.Hidden")
+	hidden := 0
+	for _, g := range readCensus(t, sim).Groups {
+		if with[g.ID] != len(g.Members) {
+			t.Errorf("%s: %d members with the permission, the tenant has %d", g.ID, with[g.ID], len(g.Members))
+		}
+		if without[g.ID] != with[g.ID] {
+			hidden++
+			if without[g.ID] != 0 {
+				t.Errorf("%s: %d of %d members without the permission", g.ID, without[g.ID], with[g.ID])
+			}
+		}
+	}
+	if hidden == 0 {
+		t.Fatal("seed 16: no group hides a member: the test shows nothing")
+	}
+}

@@ -26,6 +26,7 @@ type assertion struct {
 		Audience  audience `json:"aud"`
 		Expires   float64  `json:"exp"`
 		NotBefore float64  `json:"nbf"`
+		ID        string   `json:"jti"`
 	}
 	signed    string
 	signature []byte

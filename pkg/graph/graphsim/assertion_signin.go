@@ -43,7 +43,7 @@ func (s *Server) checkCredential(c *call, form url.Values) error {
 	if err != nil {
 		return badAssertion(50027, "JWT token is invalid or malformed.")
 	}
-	if a.header.Thumb == "" && a.header.ThumbSHA == "" && !strings.EqualFold(a.claims.Issuer, s.options.ClientID) {
+	if !strings.EqualFold(a.claims.Issuer, s.options.ClientID) { // whatever thumbprint another issuer names
 		return s.checkFederated(a)
 	}
 	return s.checkCertificate(c, a)
@@ -56,6 +56,8 @@ func badAssertion(number int, message string) error {
 func (s *Server) checkCertificate(c *call, a *assertion) error {
 	cert := s.certificateOf(a)
 	switch {
+	case a.claims.ID == "" || a.claims.NotBefore == 0:
+		return badAssertion(50027, "JWT token is invalid or malformed.")
 	case cert == nil:
 		return badAssertion(700027, "The certificate with identifier used to sign the client assertion is not registered on application. "+
 			"[Reason - The key was not found.]")
@@ -65,7 +67,7 @@ func (s *Server) checkCertificate(c *call, a *assertion) error {
 		return badAssertion(700027, "Client assertion failed signature validation. [Reason - The key used is expired.]")
 	case !a.alive():
 		return badAssertion(700024, "Client assertion is not within its valid time range.")
-	case !strings.EqualFold(a.claims.Issuer, s.options.ClientID) || !strings.EqualFold(a.claims.Subject, s.options.ClientID):
+	case !strings.EqualFold(a.claims.Subject, s.options.ClientID):
 		return badAssertion(700021, "Client assertion application identifier doesn't match 'client_id' parameter.")
 	case !a.meantFor(s.tokenAudiences(c)...):
 		return badAssertion(700023, "Client assertion audience claim does not match Realm issuer.")
@@ -83,11 +85,11 @@ func (s *Server) tokenAudiences(c *call) []string {
 	return out
 }
 
-// certificateOf finds the registered certificate that an assertion names by its thumbprint.
+// certificateOf finds the registered certificate that an assertion names by its thumbprint, or by both of them.
 func (s *Server) certificateOf(a *assertion) *x509.Certificate {
 	i := slices.IndexFunc(s.options.Certificates, func(cert *x509.Certificate) bool {
 		short, long := sha1.Sum(cert.Raw), sha256.Sum256(cert.Raw) //nolint:gosec // as above
-		return isThumb(a.header.Thumb, short[:]) || isThumb(a.header.ThumbSHA, long[:])
+		return a.header.Thumb+a.header.ThumbSHA != "" && isThumb(a.header.Thumb, short[:]) && isThumb(a.header.ThumbSHA, long[:])
 	})
 	if i < 0 {
 		return nil
@@ -95,10 +97,10 @@ func (s *Server) certificateOf(a *assertion) *x509.Certificate {
 	return s.options.Certificates[i]
 }
 
-// isThumb compares a thumbprint in either spelling of base64: libraries send both.
+// isThumb compares a thumbprint in either spelling of base64: libraries send both. One that is not there fits all.
 func isThumb(text string, want []byte) bool {
-	text = strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(text), "=")
-	return text != "" && text == base64.RawURLEncoding.EncodeToString(want)
+	plain := strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(text), "=")
+	return text == "" || plain == base64.RawURLEncoding.EncodeToString(want)
 }
 
 func (s *Server) checkFederated(a *assertion) error {

@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -110,6 +111,11 @@ func TestToken_CertificateAssertions(t *testing.T) {
 		sum := sha256.Sum256(c.Raw)
 		return map[string]any{"typ": "JWT", "x5t#S256": base64.StdEncoding.EncodeToString(sum[:])}
 	}
+	both := func(long, short *x509.Certificate) map[string]any {
+		header, sum := fingerprint(long), sha1.Sum(short.Raw)
+		header["x5t"] = base64.RawURLEncoding.EncodeToString(sum[:])
+		return header
+	}
 	for name, test := range map[string]struct {
 		assertion string
 		want      int
@@ -123,6 +129,12 @@ func TestToken_CertificateAssertions(t *testing.T) {
 		"early assertion":    {sign(t, key, fingerprint(good), claims(map[string]any{"nbf": now.Add(time.Hour).Unix()})), 700024},
 		"of another app":     {sign(t, key, fingerprint(good), claims(map[string]any{"sub": "x"})), 700021},
 		"for another tenant": {sign(t, key, fingerprint(good), claims(map[string]any{"aud": r.URL() + "/x/oauth2/v2.0/token"})), 700023},
+		"issued by another":  {sign(t, key, fingerprint(good), claims(map[string]any{"iss": "x"})), 70021},
+		"no jti":             {sign(t, key, fingerprint(good), claims(map[string]any{"jti": nil})), 50027},
+		"no nbf":             {sign(t, key, fingerprint(good), claims(map[string]any{"nbf": nil})), 50027},
+		"no exp":             {sign(t, key, fingerprint(good), claims(map[string]any{"exp": nil})), 700024},
+		"two thumbprints":    {sign(t, key, both(good, good), claims(nil)), 0},
+		"of two":             {sign(t, key, both(good, expired), claims(nil)), 700027},
 		"no JWT":             {"x.y", 50027},
 	} {
 		if got := r.signInWith(test.assertion); got != test.want {
@@ -132,59 +144,5 @@ func TestToken_CertificateAssertions(t *testing.T) {
 	registration := record(t, r.Census().Applications, func(a graphsim.Record) bool { return a.Text("appId") == r.Options().ClientID })
 	if n := length(t, registration.Get("keyCredentials")); n != 2 {
 		t.Errorf("%d keys at the registration, want 2", n)
-	}
-}
-
-func TestToken_FederatedAssertions(t *testing.T) {
-	key, now := newKey(t), time.Now()
-	const issuer, subject = "https://oidc.example.com", "system:serviceaccount:baton:connector"
-	r := start(t, graphsim.Options{Federations: []graphsim.Federation{{Issuer: issuer, Subject: subject, Key: &key.PublicKey}}})
-	claims := func(name string, value any) map[string]any {
-		c := map[string]any{"iss": issuer, "sub": subject, "aud": []string{"api://AzureADTokenExchange"}, "exp": now.Add(time.Hour).Unix()}
-		if name != "" {
-			c[name] = value
-		}
-		return c
-	}
-	for name, test := range map[string]struct {
-		assertion string
-		want      int
-	}{
-		"good":           {sign(t, key, map[string]any{"kid": "1"}, claims("", nil)), 0},
-		"other issuer":   {sign(t, key, map[string]any{}, claims("iss", "https://evil.example.com")), 70021},
-		"other subject":  {sign(t, key, map[string]any{}, claims("sub", "x")), 70021},
-		"other audience": {sign(t, key, map[string]any{}, claims("aud", "x")), 70021},
-		"other key":      {sign(t, newKey(t), map[string]any{}, claims("", nil)), 50013},
-		"expired":        {sign(t, key, map[string]any{}, claims("exp", now.Add(-time.Hour).Unix())), 700024},
-	} {
-		if got := r.signInWith(test.assertion); got != test.want {
-			t.Errorf("%s: AADSTS%d, want %d", name, got, test.want)
-		}
-	}
-}
-
-// TestToken_SecretsEnd: several secrets work side by side, each until its end, and all show at the registration.
-func TestToken_SecretsEnd(t *testing.T) {
-	c := &clock{now: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}
-	r := start(t, graphsim.Options{Now: c.Now, ClientSecret: "first", ClientSecretEnds: c.now.AddDate(0, 0, 20),
-		ClientSecrets: []graphsim.ClientSecret{{Value: "second", Name: "next", End: c.now.AddDate(1, 0, 0)}}})
-	code := func(secret string) int {
-		form := r.form()
-		form.Set("client_secret", secret)
-		return r.tokenCode(form)
-	}
-	if a, b, c := code("first"), code("second"), code("third"); a != 0 || b != 0 || c != 7000215 {
-		t.Errorf("AADSTS %d, %d, %d", a, b, c)
-	}
-	c.move(21 * 24 * time.Hour)
-	if a, b := code("first"), code("second"); a != 7000222 || b != 0 {
-		t.Errorf("after the end: AADSTS %d, %d", a, b)
-	}
-	r.token = r.signInAs("second")
-	row := r.ok("/applications?$select=passwordCredentials&$filter=" + escape("appId eq '"+r.Options().ClientID+"'")).Value[0]
-	secrets := row["passwordCredentials"].([]any)
-	first := secrets[0].(map[string]any)
-	if len(secrets) != 2 || first["hint"] != "fir" || first["endDateTime"] != "2025-01-21T00:00:00Z" || first["secretText"] != nil {
-		t.Errorf("%v", secrets)
 	}
 }

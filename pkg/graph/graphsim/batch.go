@@ -2,7 +2,10 @@ package graphsim
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -31,6 +34,9 @@ type batchAnswer struct {
 func (s *Server) batch(c *call) (*reply, error) {
 	if c.method != http.MethodPost {
 		return nil, wrongMethod(c.method)
+	}
+	if err := checkWritten(c); err != nil {
+		return nil, err
 	}
 	var envelope struct {
 		Requests []batchItem `json:"requests"`
@@ -61,12 +67,31 @@ func checkBatch(items []batchItem) error {
 		switch {
 		case id == "" || seen[id]:
 			return badRequest("Request id '%s' is empty or not unique in the batch.", item.ID)
-		case item.Method == "" || item.URL == "" || strings.Contains(item.URL, "://"):
+		case item.Method == "" || !isRelative(item.URL):
 			return badRequest("Request '%s' needs a method and a url relative to the version.", item.ID)
 		case len(item.DependsOn) > 0:
 			return badRequest("dependsOn is not served by this simulated tenant.")
 		}
+		if err := item.checkBody(); err != nil {
+			return err
+		}
 		seen[id] = true
+	}
+	return nil
+}
+
+func isRelative(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Path != "" && u.Scheme == "" && u.Host == ""
+}
+
+// checkBody refuses, with the whole batch, a body without its type and a write without a body. The name of the
+// header has one spelling.
+func (i *batchItem) checkBody() error {
+	write := slices.Contains([]string{http.MethodPost, http.MethodPatch, http.MethodPut}, i.Method)
+	if hasBody := len(i.Body) > 0; (hasBody || write) && i.Headers["Content-Type"] == "" || write && !hasBody {
+		return &refusal{status: http.StatusBadRequest, code: "BadRequest",
+			message: fmt.Sprintf("Write request id : %s does not contain Content-Type header or body.", i.ID)}
 	}
 	return nil
 }

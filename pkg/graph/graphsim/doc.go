@@ -12,8 +12,8 @@
 //	POST /{tenant}/oauth2/v2.0/token                      client credentials: secret, certificate or federation
 //	GET  /v1.0/users                                      $select $expand=manager $filter $top $count
 //	GET  /v1.0/users/{id}/mailboxSettings, /userPurpose   $select
-//	GET  /v1.0/groups                                     $select $expand=members|owners $filter $top $count
-//	GET  /v1.0/groups/{id}/members, /owners               $select $top $count, casts
+//	GET  /v1.0/groups                                     $select $expand=members|owners|memberOf $filter $top $count
+//	GET  /v1.0/groups/{id}/members, /owners, /memberOf    $select $top $count, casts
 //	GET  /v1.0/servicePrincipals                          $select $expand=appRoleAssignedTo|owners $filter $top $count
 //	GET  /v1.0/servicePrincipals/{id}/appRoleAssignedTo, /owners
 //	GET  /v1.0/applications                               $select $expand=owners $filter $top $count

@@ -57,6 +57,10 @@ type Fault struct {
 func (f Fault) Valid() bool {
 	kinds := []FaultKind{"", Status, Cut, Drop, HTMLBody, EmptyPage, ForeignNextLink, SameNextLink, BadJSON, NullElement,
 		Stall, RepeatPage, ExpiredPageToken, ExpireTokens}
-	needsStatus := f.Kind == "" || f.Kind == Status
-	return slices.Contains(kinds, f.Kind) && (!needsStatus || f.Status >= 400 && f.Status < 600)
+	from := 200 // a page of HTML can come with any status
+	if f.Kind == "" || f.Kind == Status {
+		from = 400
+	}
+	unneeded := f.Status == 0 && from == 200
+	return slices.Contains(kinds, f.Kind) && (unneeded || f.Status >= from && f.Status < 600)
 }

@@ -122,10 +122,14 @@ func TestFaults_RandomOnesRepeat(t *testing.T) {
 }
 
 func TestFault_Valid(t *testing.T) {
-	for _, f := range []graphsim.Fault{{}, {Status: 200}, {Kind: "odd"}, {Kind: graphsim.Status}} {
+	for _, f := range []graphsim.Fault{{}, {Status: 200}, {Kind: "odd"}, {Kind: graphsim.Status}, {Kind: graphsim.HTMLBody, Status: 42},
+		{Kind: graphsim.HTMLBody, Status: 1000}} {
 		if f.Valid() {
 			t.Errorf("%+v is valid", f)
 		}
+	}
+	if !(graphsim.Fault{Kind: graphsim.HTMLBody}).Valid() || !(graphsim.Fault{Kind: graphsim.HTMLBody, Status: 200}).Valid() {
+		t.Error("a page of HTML is not valid")
 	}
 	if !(graphsim.Fault{Kind: graphsim.Cut}).Valid() || !(graphsim.Fault{Status: 429}).Valid() {
 		t.Error("good faults are not valid")

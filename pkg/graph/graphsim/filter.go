@@ -107,7 +107,7 @@ func (p *filterParser) comparison() (predicate, error) {
 	case strings.HasSuffix(word.text, "/any"):
 		return p.lambda(strings.TrimSuffix(word.text, "/any"))
 	}
-	col, err := p.column(word.text)
+	col, err := p.column(word.text, false)
 	if err != nil {
 		return nil, err
 	}
@@ -115,14 +115,15 @@ func (p *filterParser) comparison() (predicate, error) {
 }
 
 func (p *filterParser) operator(col int) (predicate, error) {
+	edm := edmType(p.class.props[col].name)
 	switch op := p.next(); op.text {
 	case "eq", "ne":
-		value, err := p.value()
+		value, err := p.value(edm)
 		negative := op.text == "ne"
 		p.needsAdvanced = p.needsAdvanced || negative
 		return func(o *object) bool { return equal(o.values[col], value) != negative }, err
 	case "in":
-		values, err := p.values()
+		values, err := p.values(edm)
 		return func(o *object) bool {
 			return slices.ContainsFunc(values, func(v any) bool { return equal(o.values[col], v) })
 		}, err
@@ -136,9 +137,12 @@ func (p *filterParser) function(name string) (predicate, error) {
 	if err := p.expect("("); err != nil {
 		return nil, err
 	}
-	col, err := p.column(p.next().text)
+	col, err := p.column(p.next().text, false)
 	if err != nil {
 		return nil, err
+	}
+	if edmType(p.class.props[col].name) != "Edm.String" {
+		return nil, badRequest("Invalid filter clause: %s takes a string property.", name)
 	}
 	if err := p.expect(","); err != nil {
 		return nil, err
@@ -159,7 +163,7 @@ func (p *filterParser) function(name string) (predicate, error) {
 
 // lambda reads the rest of names/any(x:x eq 'v').
 func (p *filterParser) lambda(name string) (predicate, error) {
-	col, err := p.column(name)
+	col, err := p.column(name, true)
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,8 @@ package graphsim
 
 import "strings"
 
-// column finds a property that may be filtered on.
-func (p *filterParser) column(name string) (int, error) {
+// column finds a property that may be filtered on, a list or a single value as the operator needs it.
+func (p *filterParser) column(name string, list bool) (int, error) {
 	i, ok := p.class.index[name]
 	if !ok {
 		return 0, unknownProperty([]*class{p.class}, name)
@@ -12,33 +12,49 @@ func (p *filterParser) column(name string) (int, error) {
 		return 0, unsupportedQuery("Unsupported or invalid query filter clause specified for property '%s' of resource '%s'.",
 			name, p.class.name)
 	}
+	if p.class.props[i].list != list {
+		return 0, badRequest("Invalid filter clause: the operator does not fit the property '%s'.", name)
+	}
 	return i, nil
 }
 
-// value reads a literal: a string, a truth value or null.
-func (p *filterParser) value() (any, error) {
+// edmType is the type of a property that may be filtered on: most are strings.
+func edmType(property string) string {
+	switch property {
+	case "accountEnabled", "isAssignableToRole", "isBuiltIn", "mailEnabled", "onPremisesSyncEnabled", "securityEnabled":
+		return "Edm.Boolean"
+	case "appOwnerOrganizationId":
+		return "Edm.Guid"
+	}
+	return "Edm.String"
+}
+
+// value reads a literal of a type, or null. A GUID stands without quotes where the type is Edm.Guid, and only there.
+func (p *filterParser) value(edm string) (any, error) {
 	t := p.next()
 	switch {
-	case t.literal:
+	case t.literal && edm == "Edm.String":
 		return t.text, nil
-	case t.text == "true" || t.text == "false":
-		return t.text == "true", nil
+	case t.literal:
+		return nil, badRequest("A binary operator with incompatible types was detected: '%s' and 'Edm.String'.", edm)
 	case t.text == "null":
 		return nil, nil
-	case len(t.text) == 36 && strings.Count(t.text, "-") == 4:
-		return t.text, nil // a GUID, which stands without quotes where the type is Edm.Guid
+	case edm == "Edm.Boolean" && (t.text == "true" || t.text == "false"):
+		return t.text == "true", nil
+	case edm == "Edm.Guid" && isGUID(t.text):
+		return t.text, nil
 	}
-	return nil, badRequest("Invalid filter clause: '%s' is no value.", t.text)
+	return nil, badRequest("Invalid filter clause: '%s' is no value of type %s.", t.text, edm)
 }
 
 // values reads the list of an in.
-func (p *filterParser) values() ([]any, error) {
+func (p *filterParser) values(edm string) ([]any, error) {
 	if err := p.expect("("); err != nil {
 		return nil, err
 	}
 	var out []any
 	for {
-		v, err := p.value()
+		v, err := p.value(edm)
 		if err != nil {
 			return nil, err
 		}

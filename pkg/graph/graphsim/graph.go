@@ -14,6 +14,7 @@ type call struct {
 	body           []byte
 	app            *grant
 	fault          *Fault
+	oversize       bool // has a body that is too large, and was cut
 	identity       bool // came by the endpoint of managed identities
 	units          int  // resource units charged
 	meterHeader    http.Header
@@ -55,6 +56,9 @@ func (s *Server) read(c *call, rest string) (*reply, error) {
 	}
 	if c.method != http.MethodGet {
 		return nil, wrongMethod(c.method)
+	}
+	if err := checkAccept(c, t); err != nil {
+		return nil, err
 	}
 	q, err := parseQuery(c.rawQuery, c.header)
 	if err != nil {

@@ -20,7 +20,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handle(w,
 
 func (s *Server) handle(w http.ResponseWriter, r *http.Request, c *call) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
+	if c.oversize = tooLarge(err); err != nil && !c.oversize {
 		return // the client went away, or never meant it
 	}
 	c.method, c.host, c.path, c.rawQuery = r.Method, r.Host, r.URL.EscapedPath(), r.URL.RawQuery
@@ -31,6 +31,11 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, c *call) {
 	// Noted before it is written, so that whoever has the answer finds it in the history.
 	s.history.add(c, answer.status)
 	s.write(w, r, answer, c.fault)
+}
+
+func tooLarge(err error) bool {
+	var limit *http.MaxBytesError
+	return errors.As(err, &limit)
 }
 
 // wait delays an answer, unless the client goes away.
@@ -83,6 +88,9 @@ func (s *Server) route(c *call, requestID, clientRequestID string) *reply {
 }
 
 func (s *Server) dispatch(c *call) (*reply, error) {
+	if c.oversize {
+		return nil, &refusal{status: http.StatusRequestEntityTooLarge, code: "RequestEntityTooLarge", message: "The request body is too large."}
+	}
 	if c.header.Get("Content-Encoding") != "" {
 		return nil, badRequest("The request body has Content-Encoding '%s', which is not accepted.", c.header.Get("Content-Encoding"))
 	}

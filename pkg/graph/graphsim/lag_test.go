@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,11 +62,11 @@ func TestReplication_ShowsLater(t *testing.T) {
 		}
 		return append(out, r.get("/users/"+user).status)
 	}
-	if got := seen(); !equalInts(got, []int{0, 0, 0, 200, 404}) {
+	if got := seen(); !slices.Equal(got, []int{0, 0, 0, 200, 404}) {
 		t.Errorf("at once: %v", got)
 	}
 	c.move(time.Minute)
-	if got := seen(); !equalInts(got, []int{2, 1, 1, 201, 1, 200}) {
+	if got := seen(); !slices.Equal(got, []int{2, 1, 1, 201, 1, 200}) {
 		t.Errorf("after a minute: %v", got)
 	}
 }
@@ -75,18 +76,6 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func equalInts(a, b []int) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // TestHiddenMembership: without its permission the members are not there, in no way of asking.
@@ -103,12 +92,12 @@ func TestHiddenMembership_NeedsItsPermission(t *testing.T) {
 		unpack(t, r.ok("/groups/"+group.ID()+"/members/$count", eventual).body, &n)
 		return []int{len(rows), len(expanded.Members), n}
 	}
-	if got := count(); !equalInts(got, []int{0, 0, 0}) {
+	if got := count(); !slices.Equal(got, []int{0, 0, 0}) {
 		t.Errorf("without the permission: %v", got)
 	}
 	r.SetPermissions(graphsim.EveryReadPermission()...)
 	r.token = r.signIn()
-	if got := count(); !equalInts(got, []int{want, min(20, want), want}) {
+	if got := count(); !slices.Equal(got, []int{want, min(20, want), want}) {
 		t.Errorf("with the permission: %v, want %d", got, want)
 	}
 }

@@ -141,3 +141,19 @@ func used(t *testing.T, c *graphsim.Census, sku string) int {
 	n, _ := record(t, c.SubscribedSkus, func(s graphsim.Record) bool { return s.Text("skuId") == sku }).Get("consumedUnits").(int)
 	return n
 }
+
+// TestLicences_ForgetTheDeleted: who comes back under an old id is a stranger to the groups.
+func TestLicences_ForgetTheDeleted(t *testing.T) {
+	r := start(t, graphsim.Options{})
+	tenant := r.Tenant()
+	member := record(t, r.Census().Users, func(u graphsim.Record) bool { return len(list[state](t, u, "licenseAssignmentStates")) > 1 })
+	must(t, tenant.DeleteObject(member.ID()))
+	if _, err := tenant.AddUser(map[string]any{"id": member.ID(), "displayName": "Back"}); err != nil {
+		t.Fatal(err)
+	}
+	must(t, tenant.AssignLicense(member.ID(), skuBI))
+	back := record(t, r.Census().Users, func(u graphsim.Record) bool { return u.ID() == member.ID() })
+	if states := list[state](t, back, "licenseAssignmentStates"); len(states) != 1 || states[0].AssignedByGroup != "" {
+		t.Errorf("%+v, want the one direct product", states)
+	}
+}

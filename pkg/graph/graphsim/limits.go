@@ -91,6 +91,12 @@ func (s *Server) admitActivity(c *call, t *target, q *query) error {
 			message: "Neither tenant is B2C or tenant doesn't have premium license"}
 	case !c.app.any(activityReaders):
 		return denied()
+	case t.single() && !isGUID(t.key):
+		return &refusal{status: http.StatusBadRequest, code: "BadRequest",
+			message: "Get By Key only supports UserId and the key has to be a valid Guid"}
 	}
 	return nil
 }
+
+// isGUID says whether a key has the form of an object id.
+func isGUID(key string) bool { return len(key) == 36 && strings.Count(key, "-") == 4 }

@@ -137,6 +137,7 @@ func TestMailboxes_AloneAndInABatch(t *testing.T) {
 	r.refused("/users/"+user+"/mailboxSettings/nope", 400, "BadRequest")
 	r.refused("/users/"+user+"/mailboxSettings?$select=nope", 400, "Request_BadRequest")
 	r.refused("/users/00000000-0000-4000-8000-000000000000/mailboxSettings", 404, "Request_ResourceNotFound")
+	r.ok("/users/" + user + "/mailboxSettings?$select=userPurpose,workingHours,automaticRepliesSetting")
 	if r.Tenant().SetMailbox(user, "room") != nil || r.Tenant().SetMailbox(user, "odd") == nil || r.Tenant().SetMailbox("x", "room") == nil {
 		t.Error("SetMailbox")
 	}

@@ -77,9 +77,14 @@ func (s *Server) mailbox(c *call, t *target, q *query) (*reply, error) {
 }
 
 func settingsOf(purpose string) map[string]any {
+	never := map[string]string{"dateTime": "2024-01-01T00:00:00.0000000", "timeZone": "UTC"}
 	return map[string]any{"archiveFolder": nil, "timeZone": "UTC", "dateFormat": "yyyy-MM-dd", "timeFormat": "HH:mm",
 		"delegateMeetingMessageDeliveryOptions": "sendToDelegateOnly", "userPurpose": purpose,
-		"language": map[string]string{"locale": "en-US", "displayName": "English (United States)"}}
+		"language": map[string]string{"locale": "en-US", "displayName": "English (United States)"},
+		"automaticRepliesSetting": map[string]any{"status": "disabled", "externalAudience": "none", "internalReplyMessage": "",
+			"externalReplyMessage": "", "scheduledStartDateTime": never, "scheduledEndDateTime": never},
+		"workingHours": map[string]any{"daysOfWeek": []string{"monday", "tuesday", "wednesday", "thursday", "friday"},
+			"startTime": "08:00:00.0000000", "endTime": "17:00:00.0000000", "timeZone": map[string]string{"name": "UTC"}}}
 }
 
 // checkMailbox refuses options that the settings of a mailbox do not take.

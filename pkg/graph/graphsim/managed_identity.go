@@ -32,18 +32,24 @@ func (s *Server) IdentityEndpoint() string {
 // IdentityHeader is the value for IDENTITY_HEADER.
 func (s *Server) IdentityHeader() string { return s.identityHeader }
 
-// ManagedIdentities are the client ids that the endpoint knows. The first is that of the system-assigned
-// identity, which is also used where none is named.
+// ManagedIdentities are the client ids that the endpoint knows: those of the identities that stand on their own,
+// and before them that of the one system-assigned identity of this service, which is also used where none is
+// named. The system-assigned identities of other resources are none of its business.
 func (s *Server) ManagedIdentities() []string {
 	s.tenant.mu.RLock()
 	defer s.tenant.mu.RUnlock()
-	var out []string
+	var system, user []string
 	for _, sp := range s.tenant.servicePrincipals {
-		if sp.text("servicePrincipalType") == "ManagedIdentity" {
-			out = append(out, sp.text("appId"))
+		names, _ := sp.get("alternativeNames").([]string)
+		switch {
+		case sp.text("servicePrincipalType") != "ManagedIdentity":
+		case slices.Contains(names, "isExplicit=True"):
+			user = append(user, sp.text("appId"))
+		case system == nil:
+			system = append(system, sp.text("appId"))
 		}
 	}
-	return out
+	return append(system, user...)
 }
 
 // serveIdentity leads what comes by the endpoint's own port, and nothing else, through the usual answer.

@@ -101,6 +101,7 @@ func (t *Tenant) DeleteObject(id string) error {
 	t.leave(o)
 	members := t.members[o.id()]
 	t.unlink(o.id())
+	t.memberships.forget()
 	t.licences.forget(o.id())
 	return t.relicense(members...)
 }
@@ -131,22 +132,6 @@ func without[T comparable](list []T, gone T) []T {
 	for _, x := range list {
 		if x != gone {
 			out = append(out, x)
-		}
-	}
-	return out
-}
-
-// IDs lists the ids of a collection by its path: "users", "groups", "servicePrincipals" and so on.
-func (t *Tenant) IDs(path string) []string {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	var out []string
-	for _, set := range entitySets() {
-		if set.path != path {
-			continue
-		}
-		for _, o := range set.rows(t) {
-			out = append(out, o.id())
 		}
 	}
 	return out

@@ -73,12 +73,12 @@ type Options struct {
 
 // ReadPermissions are the application permissions that reading the tenant takes.
 func ReadPermissions() []string {
-	return []string{"User.Read.All", "GroupMember.Read.All", "Application.Read.All", "RoleManagement.Read.Directory"}
+	return []string{"User.Read.All", "GroupMember.Read.All", "Application.Read.All", "RoleManagement.Read.Directory", "LicenseAssignment.Read.All"}
 }
 
-// EveryReadPermission is ReadPermissions with what licences, sign-in activity, mailboxes and hidden members take.
+// EveryReadPermission is ReadPermissions with what sign-in activity, mailboxes and hidden members take.
 func EveryReadPermission() []string {
-	return append(ReadPermissions(), "LicenseAssignment.Read.All", "AuditLog.Read.All", "MailboxSettings.Read", "Member.Read.Hidden")
+	return append(ReadPermissions(), "AuditLog.Read.All", "MailboxSettings.Read", "Member.Read.Hidden")
 }
 
 // withDefaults fills in what was left empty and refuses what makes no sense.

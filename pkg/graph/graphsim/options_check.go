@@ -1,6 +1,7 @@
 package graphsim
 
 import (
+	"crypto/rsa"
 	"errors"
 	"fmt"
 )
@@ -28,8 +29,8 @@ func (o Options) checkSignIn() error {
 		return fmt.Errorf("graphsim: cloud %q is none of public, usgov, usgov-dod, china", o.Cloud)
 	}
 	for _, f := range o.Federations {
-		if f.Issuer == "" || f.Subject == "" || f.Key == nil {
-			return errors.New("graphsim: a federation needs an issuer, a subject and a key")
+		if _, isRSA := f.Key.(*rsa.PublicKey); f.Issuer == "" || f.Subject == "" || !isRSA {
+			return errors.New("graphsim: a federation needs an issuer, a subject and an RSA key")
 		}
 	}
 	for _, s := range o.ClientSecrets {

@@ -23,7 +23,7 @@ var access = map[string][]string{
 	"applications/{id}":                        applicationReaders,
 	"applications/{id}/owners":                 applicationReaders,
 	"organization":                             organizationReaders,
-	"organization/{id}":                        {"User.Read.All", "Organization.Read.All", "Directory.Read.All"},
+	"organization/{id}":                        {"User.Read.All"}, // fewer than the list, as published
 	"subscribedSkus":                           {"Directory.Read.All", "Directory.ReadWrite.All", "LicenseAssignment.Read.All", "Organization.Read.All", "Organization.ReadWrite.All"},
 	"subscribedSkus/{id}":                      {"Directory.Read.All", "Directory.ReadWrite.All", "LicenseAssignment.Read.All", "Organization.Read.All", "Organization.ReadWrite.All"},
 	"servicePrincipals/{id}/appRoleAssignedTo": applicationReaders,

@@ -25,7 +25,7 @@ func TestPermissions_EachIsNeeded(t *testing.T) {
 		"LicenseAssignment.Read.All": {"/subscribedSkus"},
 		"MailboxSettings.Read":       {"/users/" + c.Users[0].ID() + "/mailboxSettings", "/users/" + c.Users[0].ID() + "/mailboxSettings/userPurpose"},
 	}
-	all := append(graphsim.ReadPermissions(), "LicenseAssignment.Read.All", "MailboxSettings.Read")
+	all := append(graphsim.ReadPermissions(), "MailboxSettings.Read")
 	for _, dropped := range all {
 		s.SetPermissions(slices.DeleteFunc(slices.Clone(all), func(p string) bool { return p == dropped })...)
 		s.token = s.signIn()

@@ -1,6 +1,7 @@
 package graphsim_test
 
 import (
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -63,6 +64,25 @@ func TestStranger_FindsTheCloudByName(t *testing.T) {
 		if refused := r.ProxyRefused(); len(refused) != 0 {
 			t.Errorf("something else was asked for: %v", refused)
 		}
+	}
+}
+
+// TestStart_AllDoorsOrNone: where one port is taken, no other stays open or is told of.
+func TestStart_AllDoorsOrNone(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	s, err := graphsim.New(graphsim.Options{ManagedIdentity: true, Proxy: taken.Addr().String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Start(""); err == nil {
+		t.Error("started without its proxy")
+	}
+	if s.URL() != "" || s.IdentityEndpoint() != "" || s.ProxyURL() != "" || s.ProxyRefused() != nil {
+		t.Errorf("left open: %q %q %q", s.URL(), s.IdentityEndpoint(), s.ProxyURL())
 	}
 }
 

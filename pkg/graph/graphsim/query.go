@@ -3,6 +3,7 @@ package graphsim
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -100,6 +101,9 @@ func names(list string) ([]string, error) {
 		n = strings.TrimSpace(n)
 		if n == "" || strings.ContainsAny(n, "()/*; ") {
 			return nil, badRequest("'%s' in $select is no property name.", n)
+		}
+		if slices.Contains(out, n) {
+			return nil, badRequest("The property '%s' is selected more than once.", n)
 		}
 		out = append(out, n)
 	}

@@ -59,7 +59,7 @@ func resolve(escapedPath string) (*target, error) {
 }
 
 func splitPath(escaped string) ([]string, error) {
-	segments := strings.Split(strings.Trim(escaped, "/"), "/")
+	segments := strings.Split(strings.TrimSuffix(escaped, "/"), "/")
 	for i, s := range segments {
 		plain, err := url.PathUnescape(s)
 		if err != nil || plain == "" {

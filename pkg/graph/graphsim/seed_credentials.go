@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"fmt"
 	"time"
 )
 
@@ -39,9 +40,10 @@ func thumb(d *dice) string    { return base64.StdEncoding.EncodeToString(d.bytes
 func material(d *dice) string { return base64.StdEncoding.EncodeToString(d.bytes(96)) }
 
 // signing is the certificate with which a SAML application signs: twice a key and once a password, all under
-// one id.
+// one id. It returns the thumbprint as hex digits, as preferredTokenSigningKeyThumbprint has it.
 func (c *credentials) signing(d *dice) string {
-	id, fingerprint, name := d.guid(), thumb(d), "CN=Microsoft Azure Federated SSO Certificate"
+	id, digest, name := d.guid(), d.bytes(20), "CN=Microsoft Azure Federated SSO Certificate"
+	fingerprint := base64.StdEncoding.EncodeToString(digest)
 	private := keyCredential{CustomKeyIdentifier: &fingerprint, DisplayName: &name, KeyID: id, Type: "X509CertAndPassword", Usage: "Sign",
 		StartDateTime: ref(spanGood.from), EndDateTime: ref(spanGood.to)}
 	public := private
@@ -49,7 +51,7 @@ func (c *credentials) signing(d *dice) string {
 	c.keys = append(c.keys, private, public)
 	c.passwords = append(c.passwords, passwordCredential{CustomKeyIdentifier: &fingerprint, DisplayName: &name, KeyID: id,
 		StartDateTime: ref(spanGood.from), EndDateTime: ref(spanGood.to)})
-	return fingerprint
+	return fmt.Sprintf("%X", digest)
 }
 
 func (c *credentials) values() map[string]any {

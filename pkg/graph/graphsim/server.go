@@ -77,7 +77,7 @@ func (s *Server) Start(listen string) error {
 	}
 	if err := s.openDoors(listen); err != nil {
 		err = errors.Join(err, s.closeDoors())
-		s.listener, s.identity = nil, nil
+		s.listener, s.identityDoor, s.proxyDoor, s.proxy, s.identity = nil, nil, nil, nil, nil
 		return err
 	}
 	return nil

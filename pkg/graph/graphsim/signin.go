@@ -3,6 +3,7 @@ package graphsim
 import (
 	"encoding/json"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -56,9 +57,9 @@ func (s *Server) discovery(c *call) (*reply, error) {
 // token answers the client credentials flow. Further scopes and a claims parameter, which Microsoft's own
 // libraries send, are accepted.
 func (s *Server) token(c *call) (*reply, error) {
-	form, err := url.ParseQuery(string(c.body))
+	form, err := readForm(c)
 	if err != nil {
-		return nil, &signinError{http.StatusBadRequest, "invalid_request", 900144, "The request body does not parse."}
+		return nil, err
 	}
 	audience, err := s.checkForm(c, form)
 	if err != nil {
@@ -72,6 +73,18 @@ func (s *Server) token(c *call) (*reply, error) {
 	return jsonReply(http.StatusOK, map[string]any{
 		"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token,
 	})
+}
+
+// readForm reads the parameters of a request. A body that does not say that it is a form has none.
+func readForm(c *call) (url.Values, error) {
+	if kind, _, _ := mime.ParseMediaType(c.header.Get("Content-Type")); kind != formType {
+		return nil, nil
+	}
+	form, err := url.ParseQuery(string(c.body))
+	if err != nil {
+		return nil, &signinError{http.StatusBadRequest, "invalid_request", 900144, "The request body does not parse."}
+	}
+	return form, nil
 }
 
 func (s *Server) checkForm(c *call, form url.Values) (audience string, err error) {

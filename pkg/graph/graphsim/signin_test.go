@@ -89,6 +89,28 @@ func (c *clock) move(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+// TestToken_TakesAForm: a body of another type has no parameters.
+func TestToken_TakesAForm(t *testing.T) {
+	r := start(t, graphsim.Options{})
+	for contentType, want := range map[string]int{"application/x-www-form-urlencoded; charset=utf-8": 200, "application/json": 400, "": 400} {
+		req, err := http.NewRequest(http.MethodPost, r.URL()+"/"+r.Options().TenantID+"/oauth2/v2.0/token", strings.NewReader(r.form().Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if contentType != "" {
+			req.Header.Set("Content-Type", contentType)
+		}
+		resp, err := r.client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("a form of type %q: %s, want %d", contentType, resp.Status, want)
+		}
+	}
+}
+
 func TestToken_ExpiresByTheServersClock(t *testing.T) {
 	c := &clock{now: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}
 	r := start(t, graphsim.Options{Now: c.Now, TokenLifetime: 10 * time.Minute})

@@ -112,6 +112,9 @@ func (r *rig) do(method, path, body string, header http.Header) (*http.Response,
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	for k, v := range header {
 		req.Header[k] = v
 	}
@@ -141,11 +144,7 @@ func (r *rig) send(method, path, body string, header http.Header) answer {
 
 func (r *rig) get(path string, headers ...http.Header) answer {
 	r.t.Helper()
-	header := http.Header{}
-	for _, h := range headers {
-		header = h
-	}
-	return r.send(http.MethodGet, path, "", header)
+	return r.send(http.MethodGet, path, "", append(headers, nil)[0])
 }
 
 // ok is get for what must succeed.
@@ -163,10 +162,10 @@ func (r *rig) refused(path string, status int, code string, headers ...http.Head
 	r.t.Helper()
 	a := r.get(path, headers...)
 	if a.status != status || a.Error.Code != code || a.Error.Message == "" {
-		r.t.Errorf("GET %s: %d %s, want %d %s", path, a.status, a.body, status, code)
+		r.t.Errorf("GET %s: %d %.300s, want %d %s", path, a.status, a.body, status, code)
 	}
 	if a.Error.InnerError["request-id"] == "" || a.Error.InnerError["date"] == "" {
-		r.t.Errorf("GET %s: no request id or date in %s", path, a.body)
+		r.t.Errorf("GET %s: no request id or date in %.300s", path, a.body)
 	}
 }
 

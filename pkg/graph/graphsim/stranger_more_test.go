@@ -6,6 +6,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/applications"
 	"github.com/microsoftgraph/msgraph-sdk-go/groups"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
+	"github.com/microsoftgraph/msgraph-sdk-go/rolemanagement"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 	"github.com/microsoftgraph/msgraph-sdk-go/users"
 )
@@ -138,5 +139,51 @@ func (w *walker) counts(t *testing.T) {
 	list, err := w.client.Groups().Count().Get(w.ctx, &groups.CountRequestBuilderGetRequestConfiguration{Headers: advanced()})
 	if err != nil || int(*list) != len(w.census.Groups) {
 		t.Errorf("groups: %v", err)
+	}
+}
+
+func (w *walker) roles(t *testing.T) {
+	directory := w.client.RoleManagement().Directory()
+	definitions, err := directory.RoleDefinitions().Get(w.ctx, nil)
+	if err != nil || len(definitions.GetValue()) != len(w.census.RoleDefinitions) {
+		t.Fatalf("role definitions: %v", err)
+	}
+	b := directory.RoleAssignments()
+	config := &rolemanagement.DirectoryRoleAssignmentsRequestBuilderGetRequestConfiguration{
+		QueryParameters: &rolemanagement.DirectoryRoleAssignmentsRequestBuilderGetQueryParameters{Expand: []string{"principal"}, Top: ptr(int32(10))}}
+	rows := collect(t, func() (models.UnifiedRoleAssignmentCollectionResponseable, error) { return b.Get(w.ctx, config) },
+		func(link string) (models.UnifiedRoleAssignmentCollectionResponseable, error) {
+			return b.WithUrl(link).Get(w.ctx, nil)
+		})
+	if len(rows) != len(w.census.RoleAssignments) {
+		t.Fatalf("%d role assignments, want %d", len(rows), len(w.census.RoleAssignments))
+	}
+	for i, want := range w.census.RoleAssignments {
+		if got := rows[i]; text(got.GetPrincipalId()) != want.Text("principalId") || text(got.GetDirectoryScopeId()) != want.Text("directoryScopeId") {
+			t.Errorf("role assignment %d: %v", i, got)
+		}
+	}
+}
+
+func (w *walker) single(t *testing.T) {
+	user, err := w.client.Users().ByUserId(w.census.Users[3].ID()).Get(w.ctx, nil)
+	if err != nil || text(user.GetDisplayName()) != w.census.Users[3].Text("displayName") {
+		t.Errorf("user: %v", err)
+	}
+	group := w.client.Groups().ByGroupId(mixed20(t, w.census).ID())
+	cast, err := group.Members().GraphServicePrincipal().Get(w.ctx, &groups.ItemMembersGraphServicePrincipalRequestBuilderGetRequestConfiguration{
+		Headers: advanced(), QueryParameters: &groups.ItemMembersGraphServicePrincipalRequestBuilderGetQueryParameters{Count: ptr(true)}})
+	if err != nil || len(cast.GetValue()) != 3 || *cast.GetOdataCount() != 3 {
+		t.Errorf("cast: %v", err)
+	}
+	if owners, err := group.Owners().GraphUser().Get(w.ctx, nil); err != nil || len(owners.GetValue()) > 3 {
+		t.Errorf("owners: %v", err)
+	}
+	sp, err := w.client.ServicePrincipalsWithAppId(ptr("00000003-0000-0000-c000-000000000000")).Get(w.ctx, nil)
+	if err != nil || text(sp.GetDisplayName()) != "Microsoft Graph" || len(sp.GetAppRoles()) == 0 {
+		t.Errorf("alternate key: %v", err)
+	}
+	if org, err := w.client.Organization().Get(w.ctx, nil); err != nil || len(org.GetValue()) != 1 {
+		t.Errorf("organization: %v", err)
 	}
 }

@@ -97,6 +97,7 @@ func TestStranger_SignsInAsAManagedIdentity(t *testing.T) {
 func TestManagedIdentity_Refusals(t *testing.T) {
 	r := start(t, graphsim.Options{ManagedIdentity: true})
 	good := "?api-version=2019-08-01&resource=https://graph.microsoft.com"
+	elsewhere := r.Census().ServicePrincipals[len(r.Census().ServicePrincipals)-1] // the identity of another site
 	for name, test := range map[string]struct {
 		path, header string
 		status       int
@@ -106,6 +107,7 @@ func TestManagedIdentity_Refusals(t *testing.T) {
 		"no header":       {good, "", 401},
 		"old version":     {"?api-version=2017-09-01&resource=https://graph.microsoft.com", r.IdentityHeader(), 400},
 		"other resource":  {"?api-version=2019-08-01&resource=https://vault.azure.net", r.IdentityHeader(), 400},
+		"of another site": {good + "&client_id=" + elsewhere.Text("appId"), r.IdentityHeader(), 400},
 		"other parameter": {good + "&mi_res_id=x", r.IdentityHeader(), 400},
 		"Graph":           {"/../../v1.0/users", r.IdentityHeader(), 404},
 	} {

@@ -55,7 +55,7 @@ func contextOf(t *target, q *query) string {
 	case t.relation != nil && t.relation.typed():
 		name = "directoryObjects"
 	case t.relation != nil:
-		name = "appRoleAssignments"
+		name += "('" + t.key + "')/" + t.relation.name
 	}
 	parts := append([]string(nil), q.selects...)
 	if q.expand != nil {

@@ -19,35 +19,58 @@ func (e *PausedError) Error() string {
 // RetryAt returns when the pause ends.
 func (e *PausedError) RetryAt() time.Time { return e.Until }
 
-// pace bounds the requests under way and shares one pause: whoever is told to slow down holds back all.
+// pace bounds the requests of one lane, those under way and those within a time, and shares one pause:
+// whoever is told to slow down holds back all of the lane.
 type pace struct {
 	next    http.RoundTripper
 	clock   Clock
-	slots   chan struct{}
+	per     time.Duration
 	maxWait time.Duration
+	waited  func(time.Duration)
+
+	// turns are as many as requests may be under way, each with the time from which it may be taken: per
+	// after the answer to the last request that had it. Counted from the answer, since the service counts
+	// from the arrival, which lies somewhere before: so its window never holds one request too many.
+	turns chan time.Time
 
 	mu    sync.Mutex
 	until time.Time
 }
 
-func newPace(next http.RoundTripper, clock Clock, concurrency int, maxWait time.Duration) *pace {
-	return &pace{next: next, clock: clock, slots: make(chan struct{}, concurrency), maxWait: maxWait}
+func newPace(next http.RoundTripper, c Config, requests int, per time.Duration) *pace {
+	p := &pace{next: next, clock: c.Clock, per: per, maxWait: c.MaxWait, waited: c.Waited, turns: make(chan time.Time, requests)}
+	for range requests {
+		p.turns <- time.Time{}
+	}
+	return p
 }
 
 func (p *pace) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
+	case turn := <-p.turns:
+		resp, err := p.send(req, &turn)
+		p.turns <- turn
+		return resp, err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	if err := p.waitOutPause(ctx); err != nil {
+}
+
+// send waits until the turn may be taken and the pause is over. A request that is not sent leaves the
+// turn as it was.
+func (p *pace) send(req *http.Request, turn *time.Time) (*http.Response, error) {
+	if err := p.sleep(req.Context(), turn.Sub(p.clock.Now())); err != nil {
+		return nil, err
+	}
+	if err := p.waitOutPause(req.Context()); err != nil {
 		return nil, err
 	}
 	resp, err := p.next.RoundTrip(req)
+	now := p.clock.Now()
+	*turn = now.Add(p.per)
 	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
-		p.pauseFor(RetryAfter(resp.Header, p.clock.Now()))
+		p.pauseFor(RetryAfter(resp.Header, now))
 	}
 	return resp, err
 }
@@ -64,10 +87,21 @@ func (p *pace) waitOutPause(ctx context.Context) error {
 		if wait > p.maxWait {
 			return &PausedError{Until: until}
 		}
-		if err := p.clock.Sleep(ctx, wait); err != nil {
+		if err := p.sleep(ctx, wait); err != nil {
 			return err
 		}
 	}
+}
+
+func (p *pace) sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	if err := p.clock.Sleep(ctx, d); err != nil {
+		return err
+	}
+	p.waited(d)
+	return nil
 }
 
 func (p *pace) pauseFor(d time.Duration) {

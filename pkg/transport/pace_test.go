@@ -10,6 +10,11 @@ import (
 	"time"
 )
 
+// paceOf is a pace without a rate.
+func paceOf(next http.RoundTripper, clock Clock, concurrency int, maxWait time.Duration) *pace {
+	return newPace(next, Config{Clock: clock, MaxWait: maxWait, Waited: func(time.Duration) {}}, concurrency, 0)
+}
+
 func TestPace_NeverExceedsItsBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const bound, senders = 5, 64
@@ -27,7 +32,7 @@ func TestPace_NeverExceedsItsBound(t *testing.T) {
 			time.Sleep(time.Second)
 			return reply(200), nil
 		}}
-		p := newPace(rt, SystemClock{}, bound, time.Second)
+		p := paceOf(rt, SystemClock{}, bound, time.Second)
 		start := time.Now()
 		var done sync.WaitGroup
 		for range senders {
@@ -51,7 +56,7 @@ func TestPace_NeverExceedsItsBound(t *testing.T) {
 func TestPace_One429HoldsBackEverybody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rt := inTurn(status(429, "Retry-After", "7"), status(200))
-		p := newPace(rt, SystemClock{}, 16, 20*time.Second)
+		p := paceOf(rt, SystemClock{}, 16, 20*time.Second)
 		start := time.Now()
 		if resp, err := p.RoundTrip(request(t, "GET", "")); err != nil || resp.StatusCode != 429 {
 			t.Fatalf("got %v, %v, want the 429 itself", resp, err)
@@ -82,7 +87,7 @@ func TestPace_One429HoldsBackEverybody(t *testing.T) {
 
 func TestPace_ALaterAnswerProlongsThePauseAndNeverShortensIt(t *testing.T) {
 	clock := newClock()
-	p := newPace(inTurn(status(429, "Retry-After", "9")), clock, 1, 20*time.Second)
+	p := paceOf(inTurn(status(429, "Retry-After", "9")), clock, 1, 20*time.Second)
 	start := clock.Now()
 	p.pauseFor(3 * time.Second)
 	p.pauseFor(10 * time.Second)
@@ -98,7 +103,7 @@ func TestPace_ALaterAnswerProlongsThePauseAndNeverShortensIt(t *testing.T) {
 func TestPace_RefusesAtOnceWhereThePauseIsTooLong(t *testing.T) {
 	clock := newClock()
 	rt := inTurn(status(429, "Retry-After", "300"), status(200))
-	p := newPace(rt, clock, 1, 20*time.Second)
+	p := paceOf(rt, clock, 1, 20*time.Second)
 	if resp, err := p.RoundTrip(request(t, "GET", "")); err != nil || resp.StatusCode != 429 {
 		t.Fatalf("got %v, %v", resp, err)
 	}
@@ -119,13 +124,13 @@ func TestPace_RefusesAtOnceWhereThePauseIsTooLong(t *testing.T) {
 func TestPace_WaitsEndWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stopped := errors.New("the sync was stopped")
-		p := newPace(inTurn(status(200)), SystemClock{}, 1, 20*time.Second)
+		p := paceOf(inTurn(status(200)), SystemClock{}, 1, 20*time.Second)
 		p.pauseFor(10 * time.Second)
-		for _, waitsFor := range []string{"the pause", "a slot"} {
+		for _, waitsFor := range []string{"the pause", "a turn"} {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			req := request(t, "GET", "").WithContext(ctx)
-			if waitsFor == "a slot" {
-				p.slots <- struct{}{}
+			if waitsFor == "a turn" {
+				<-p.turns
 			}
 			failed := make(chan error, 1)
 			go func() {
@@ -138,14 +143,14 @@ func TestPace_WaitsEndWithTheContext(t *testing.T) {
 				t.Errorf("waiting for %s: %v", waitsFor, err)
 			}
 		}
-		if len(p.slots) != 1 {
-			t.Errorf("%d slots are taken, want the one of this test", len(p.slots))
+		if len(p.turns) != 0 {
+			t.Errorf("%d turns are left, want none but the one that this test has", len(p.turns))
 		}
 	})
 }
 
-func TestPace_GivesTheSlotBackAfterAFailure(t *testing.T) {
-	p := newPace(inTurn(dropped), newClock(), 1, time.Second)
+func TestPace_GivesTheTurnBackAfterAFailure(t *testing.T) {
+	p := paceOf(inTurn(dropped), newClock(), 1, time.Second)
 	for range 3 {
 		if _, err := p.RoundTrip(request(t, "GET", "")); !errors.Is(err, errDropped) {
 			t.Fatalf("got %v", err)

@@ -32,6 +32,7 @@ type retry struct {
 	maxTries   int
 	maxWait    time.Duration
 	tryTimeout time.Duration
+	waited     func(time.Duration)
 }
 
 func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -49,7 +50,15 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		waited += wait
+		if throttled(resp) {
+			r.waited(wait)
+		}
 	}
+}
+
+// throttled says whether the service refused the request because it has too much to do.
+func throttled(resp *http.Response) bool {
+	return resp != nil && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable)
 }
 
 // once sends the request and reads the whole answer, within the bound of one try.
@@ -83,19 +92,32 @@ func SingleTry(ctx context.Context) context.Context {
 
 func singleTry(ctx context.Context) bool { return ctx.Value(singleTryKey{}) != nil }
 
+// readOnlyKey marks a context whose requests change nothing.
+type readOnlyKey struct{}
+
+// ReadOnly returns a context whose requests change nothing, whatever their method: they are repeated as
+// reads are.
+func ReadOnly(ctx context.Context) context.Context {
+	return context.WithValue(ctx, readOnlyKey{}, true)
+}
+
+func reads(req *http.Request) bool {
+	return req.Method == http.MethodGet || req.Context().Value(readOnlyKey{}) != nil
+}
+
 // mayRepeat says whether a request may be sent once more after this outcome.
 func mayRepeat(req *http.Request, resp *http.Response, err error) bool {
 	if req.Context().Err() != nil || !replayable(req) {
 		return false
 	}
 	if err != nil {
-		return req.Method == http.MethodGet && passing(err)
+		return reads(req) && passing(err)
 	}
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests:
 		return true
 	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return req.Method == http.MethodGet
+		return reads(req)
 	}
 	return false
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func newRetry(next http.RoundTripper, clock Clock) *retry {
-	return &retry{next: next, clock: clock, maxTries: 4, maxWait: 20 * time.Second, tryTimeout: time.Minute}
+	return &retry{next: next, clock: clock, maxTries: 4, maxWait: 20 * time.Second, tryTimeout: time.Minute, waited: func(time.Duration) {}}
 }
 
 func TestRetry_RepeatsWhatMayPass(t *testing.T) {
@@ -200,5 +200,33 @@ func TestRetry_DoesNotRepeatForACertificateThatIsNotTrusted(t *testing.T) {
 	clock, rt := newClock(), inTurn(untrusted, status(200))
 	if _, err := newRetry(rt, clock).RoundTrip(request(t, "GET", "")); err == nil || rt.count() != 1 {
 		t.Errorf("got %v after %d tries", err, rt.count())
+	}
+}
+
+func TestRetry_TellsOfTheWaitsThatThrottlingMakes(t *testing.T) {
+	for name, c := range map[string]struct {
+		first func() (*http.Response, error)
+		want  bool
+	}{"429": {status(429), true}, "503": {status(503, "Retry-After", "2"), true}, "500": {status(500), false}, "dropped": {dropped, false}} {
+		clock, told := newClock(), time.Duration(0)
+		r := newRetry(inTurn(c.first, status(200)), clock)
+		r.waited = func(d time.Duration) { told += d }
+		if _, err := r.RoundTrip(request(t, "GET", "")); err != nil {
+			t.Fatal(err)
+		}
+		if clock.total() == 0 || c.want && told != clock.total() || !c.want && told != 0 {
+			t.Errorf("%s: waited %v, told of %v", name, clock.total(), told)
+		}
+	}
+}
+
+func TestRetry_RepeatsAPostThatOnlyReads(t *testing.T) {
+	for name, fault := range map[string]func() (*http.Response, error){"503": status(503), "dropped": dropped, "cut off": cutOff} {
+		rt := inTurn(fault, status(200))
+		req := request(t, "POST", `{"requests":[]}`)
+		resp, err := newRetry(rt, newClock()).RoundTrip(req.WithContext(ReadOnly(req.Context())))
+		if err != nil || resp.StatusCode != 200 || rt.count() != 2 {
+			t.Errorf("%s: %v, %v after %d tries", name, resp, err, rt.count())
+		}
 	}
 }

@@ -2,8 +2,8 @@
 // thing each and stack in one visible place, New. It knows no vendor: hosts, tokens and clocks are
 // handed in.
 //
-// A request passes Retry, Pace, Auth and Trace on its way out, so each try takes its turn, is signed
-// afresh and is seen by the trace.
+// A request passes Retry, the Pace of its Lane, Auth and Trace on its way out, so each try takes its
+// turn, is signed afresh and is seen by the trace.
 package transport
 
 import (
@@ -22,8 +22,10 @@ type Config struct {
 	Tokens TokenSource
 	// UserAgent is sent with each request.
 	UserAgent string
-	// Concurrency is how many requests may be under way at once; 16.
+	// Concurrency is how many requests may be under way at once, those of Lanes aside; 16.
 	Concurrency int
+	// Lanes are the parts of the service with limits of their own.
+	Lanes []Lane
 	// MaxTries is how often one request is sent at the most; 4.
 	MaxTries int
 	// MaxWait is the longest that one call waits between its tries, all waits added up; 20 s. Longer
@@ -35,6 +37,9 @@ type Config struct {
 	Clock Clock
 	// Trace is told of each round trip. It may be called from several goroutines at once.
 	Trace func(context.Context, Exchange)
+	// Waited is told of each wait that throttling made necessary: after a 429 or 503, in a pause, and for
+	// a turn in a lane. Waits side by side count one by one. It may be called from several goroutines at once.
+	Waited func(time.Duration)
 }
 
 // New stacks the pipeline.
@@ -42,8 +47,8 @@ func New(c Config) http.RoundTripper {
 	c = c.withDefaults()
 	var rt http.RoundTripper = &tracer{next: c.Base, clock: c.Clock, report: c.Trace}
 	rt = &signer{next: rt, host: c.Host, tokens: c.Tokens, userAgent: c.UserAgent}
-	pace := newPace(rt, c.Clock, c.Concurrency, c.MaxWait)
-	return &retry{next: pace, clock: c.Clock, maxTries: c.MaxTries, maxWait: c.MaxWait, tryTimeout: c.TryTimeout}
+	rt = newLanes(rt, c)
+	return &retry{next: rt, clock: c.Clock, maxTries: c.MaxTries, maxWait: c.MaxWait, tryTimeout: c.TryTimeout, waited: c.Waited}
 }
 
 func (c Config) withDefaults() Config {
@@ -67,6 +72,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Trace == nil {
 		c.Trace = func(context.Context, Exchange) {}
+	}
+	if c.Waited == nil {
+		c.Waited = func(time.Duration) {}
 	}
 	return c
 }

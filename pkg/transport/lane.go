@@ -1,0 +1,49 @@
+package transport
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Lane is a part of a service that has a limit of its own. Its requests are paced and paused apart from
+// all others: what holds back one lane holds back no other.
+type Lane struct {
+	Name string
+	// Requests is how many requests may be sent within Per, whenever that begins. A wait for a turn ends
+	// with its context and is no part of Config.MaxWait: it is no longer than Per and the time of the
+	// requests before.
+	Requests int
+	Per      time.Duration
+}
+
+// laneKey marks a context with the name of a lane.
+type laneKey struct{}
+
+// WithLane returns a context whose requests go by the lane of that name. One that Config.Lanes does not
+// have is the common lane, which all other requests go by.
+func WithLane(ctx context.Context, name string) context.Context {
+	return context.WithValue(ctx, laneKey{}, name)
+}
+
+// lanes leads each request to the pace of its lane.
+type lanes struct {
+	common http.RoundTripper
+	named  map[string]http.RoundTripper
+}
+
+func newLanes(next http.RoundTripper, c Config) *lanes {
+	l := &lanes{common: newPace(next, c, c.Concurrency, 0), named: map[string]http.RoundTripper{}}
+	for _, lane := range c.Lanes {
+		l.named[lane.Name] = newPace(next, c, lane.Requests, lane.Per)
+	}
+	return l
+}
+
+func (l *lanes) RoundTrip(req *http.Request) (*http.Response, error) {
+	name, _ := req.Context().Value(laneKey{}).(string)
+	if lane := l.named[name]; lane != nil {
+		return lane.RoundTrip(req)
+	}
+	return l.common.RoundTrip(req)
+}

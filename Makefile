@@ -32,6 +32,10 @@ build: ## the programs, into bin/
 	@mkdir -p $(BIN)
 	$(GO) build -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN)/ ./cmd/...
 
+.PHONY: lambda
+lambda: ## see that the connector builds for ConductorOne's hosted runtime
+	$(GO) build -buildvcs=false -tags baton_lambda_support -o $(BIN)/lambda/ ./cmd/baton-microsoft-entra
+
 .PHONY: test
 test: ## all tests, with the race detector where there is a C compiler
 	$(GO) test $(RACE) -timeout 30m ./...
@@ -64,8 +68,8 @@ $(BIN)/golangci-lint: .ci/tools/golangci/go.mod
 
 .PHONY: generate
 generate: ## conf.gen.go, config_schema.json and baton_capabilities.json anew
-	.ci/generate $(BIN)/generated
-	cp -R $(BIN)/generated/. .
+	.ci/generate $(BIN)/_generated
+	cp -R $(BIN)/_generated/. .
 
 .PHONY: drift
 drift: ## fail if a generated file is not what its source gives

@@ -93,8 +93,16 @@ type formField struct {
 	IsOps       bool
 }
 
-func TestForm_AsksForTheTenantAndTheApplicationAndNoMore(t *testing.T) {
-	var form struct{ Fields []formField }
+func TestForm_AsksWhatTheDocumentationShows(t *testing.T) {
+	var form struct {
+		DisplayName, HelpUrl string
+		IsDirectory          bool
+		Fields               []formField
+		FieldGroups          []struct {
+			Name    string
+			Default bool
+		}
+	}
 	printed := newStage(t).run("config").wantExit(0).stdout
 	if err := json.Unmarshal([]byte(printed), &form); err != nil {
 		t.Fatal(err)
@@ -104,9 +112,33 @@ func TestForm_AsksForTheTenantAndTheApplicationAndNoMore(t *testing.T) {
 		{Name: "entra-tenant-id", DisplayName: "Entra tenant ID"},
 		{Name: "entra-client-id", DisplayName: "Entra client ID"},
 		{Name: "entra-client-secret", DisplayName: "Entra client secret", IsSecret: true},
+		{Name: "entra-client-certificate", DisplayName: "Client Certificate"},
+		{Name: "entra-client-certificate-private-key", DisplayName: "Client Certificate Private Key", IsSecret: true},
+		{Name: "oauth2-token", DisplayName: "Sign in with Microsoft", IsSecret: true},
+		{Name: "skip-ad-groups", DisplayName: "Skip syncing Active Directory Server groups"},
+		{Name: "include-on-prem-group-members", DisplayName: "Include on-premises users in cloud group memberships"},
 		{Name: "graph-domain", DisplayName: "Microsoft Graph domain"},
+		{Name: "sign-in-activity", DisplayName: "Fetch user sign-in activity"},
+		{Name: "schedule-scim-provisioning", DisplayName: "Schedule SCIM provisioning"},
+		{Name: "disable-audit-log-feed", DisplayName: "Disable resource changed event feed"},
+		{Name: "on-premises-extension-attributes", DisplayName: "Sync on-premises extension attributes for users"},
+		{Name: "skip-unassigned-apps", DisplayName: "Skip enterprise applications without assignments"},
+		{Name: "mailbox-settings", DisplayName: "Tell room, shared and equipment mailboxes from users"},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the form has\n%+v, want\n%+v", got, want)
+	}
+	if form.DisplayName == "" || form.HelpUrl == "" || !form.IsDirectory {
+		t.Errorf("the form is of %q, with help at %q, of a directory: %v", form.DisplayName, form.HelpUrl, form.IsDirectory)
+	}
+	var groups []string
+	for _, g := range form.FieldGroups {
+		groups = append(groups, g.Name)
+		if g.Default != (g.Name == "client-secret") {
+			t.Errorf("%s is the default: %v", g.Name, g.Default)
+		}
+	}
+	if !slices.Equal(groups, []string{"client-secret", "certificate", "oauth"}) {
+		t.Errorf("the form has the groups %q", groups)
 	}
 }

@@ -4,16 +4,10 @@ package main_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"syscall"
 	"testing"
-
-	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
-
-// killSeed chooses the requests at which a run is killed.
-const killSeed = 20
 
 // gate keeps a run standing at one of its requests: the simulator writes each to it before it answers.
 type gate struct {
@@ -112,39 +106,4 @@ func send(t *testing.T, r *running, signal syscall.Signal, toGroup bool) {
 	if err := syscall.Kill(pid, signal); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func TestKill_AtAnyRequestTheNextRunGivesTheSame(t *testing.T) {
-	t.Parallel()
-	sim := startTenant(t, smallTenant())
-	undisturbed := stageOf(t, sim)
-	undisturbed.run("--workers", "4").wantExit(0)
-	want, older := undisturbed.contents("sync.c1z"), []byte("an older sync")
-	for _, request := range killPoints(sim) {
-		t.Run(fmt.Sprintf("seed %d, request %d", killSeed, request), func(t *testing.T) {
-			t.Parallel()
-			g := newGate(t, request)
-			s := gatedStage(t, g)
-			s.write("sync.c1z", older)
-			r := s.stand(g, "--workers", "4")
-			send(t, r, syscall.SIGKILL, false)
-			r.wait(t)
-			s.wantFile("sync.c1z", older)
-			g.release()
-			s.run("--workers", "4").wantExit(0)
-			s.wantOnly("sync.c1z")
-			wantSame(t, s.contents("sync.c1z"), want)
-		})
-	}
-}
-
-// killPoints are some requests of the sync that a tenant has just seen, the first and the last among them.
-func killPoints(sim *graphsim.Server) []int {
-	total := len(sim.History())
-	random := rand.New(rand.NewPCG(killSeed, 0))
-	points := []int{1, total}
-	for _, between := range random.Perm(total - 2)[:6] {
-		points = append(points, 2+between)
-	}
-	return points
 }

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -78,7 +79,27 @@ func resourcesOf(c *graphsim.Census) []string {
 			add(resourceType, []graphsim.Record{r})
 		}
 	}
+	for _, sku := range c.SubscribedSkus {
+		keys = append(keys, "license:"+sku.Text("skuId"))
+	}
+	for _, holder := range slices.Concat(c.ServicePrincipals, c.Applications) {
+		keys = append(keys, credentialsOf(holder)...)
+	}
 	slices.Sort(keys)
+	return slices.Compact(keys) // a credential that two objects have is one
+}
+
+// credentialsOf are the keys and secrets of an application or its registration.
+func credentialsOf(holder graphsim.Record) []string {
+	var keys []string
+	for _, property := range []string{"keyCredentials", "passwordCredentials"} {
+		var list []struct{ KeyID string }
+		if raw, ok := holder.Get(property).(json.RawMessage); ok && json.Unmarshal(raw, &list) == nil {
+			for _, c := range list {
+				keys = append(keys, "service_principal_credential:"+c.KeyID)
+			}
+		}
+	}
 	return keys
 }
 

@@ -38,7 +38,10 @@ func expect(c *graphsim.Census) (found, error) {
 		e.of(application).direct += assigned + e.known(sp.Owners)
 	}
 	e.of("role").direct += e.roleHolders(c.RoleAssignments)
-	return e.found, nil
+	if err := e.addLicences(c); err != nil {
+		return nil, err
+	}
+	return e.found, e.addCredentials(c)
 }
 
 const (

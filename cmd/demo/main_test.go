@@ -56,7 +56,7 @@ func TestDemo_ShowsASyncThatHoldsUp(t *testing.T) {
 	if code := run(context.Background(), small(binary, folder), &stdout, &stderr); code != 0 {
 		t.Fatalf("exit %d\n%s%s", code, &stdout, &stderr)
 	}
-	for _, want := range []string{"120 users, 40 groups with 900 memberships", "\nuser                              120 ",
+	for _, want := range []string{"120 users, 40 groups with 900 memberships", "\nuser                                  120 ",
 		"as many as the tenant has", "in all, where the plan needs", "make explore"} {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("the output lacks %q:\n%s", want, &stdout)
@@ -161,12 +161,14 @@ func TestPrintRequests_RefusesMoreThanPlanned(t *testing.T) {
 }
 
 func TestPlan_CountsEveryList(t *testing.T) {
-	// 4 probes, users, 3 times groups, 4 times applications, identities, role definitions, role assignments
-	if got := plan(&graphsim.Census{}); got != 4+1+3+4+1+1+1 {
-		t.Errorf("nothing: %d requests", got)
+	// 6 probes, 6 counts, users, 3 times groups, 4 times applications, identities, role definitions, role assignments,
+	// products, and service principals and registrations for their credentials
+	const nothing = 6 + 6 + 1 + 3 + 4 + 1 + 1 + 1 + 1 + 1 + 1
+	if got := plan(&graphsim.Census{}); got != nothing {
+		t.Errorf("nothing: %d requests, want %d", got, nothing)
 	}
-	if got := plan(&graphsim.Census{Users: make([]graphsim.Record, largestPage+1)}); got != 16 {
-		t.Errorf("two pages of users: %d requests, want 16", got)
+	if got := plan(&graphsim.Census{Users: make([]graphsim.Record, largestPage+1)}); got != nothing+1 {
+		t.Errorf("two pages of users: %d requests, want %d", got, nothing+1)
 	}
 }
 

@@ -8,8 +8,12 @@ const (
 	// expandCap is how many related objects $expand returns at most. That many may be all or not, so such a
 	// parent is read in full.
 	expandCap = 20
-	// probes are the cheap reads before a sync, one for each family of objects.
-	probes = 4
+	// probes are the cheap reads before a sync, one for each family of objects, and of the connector's own
+	// registration, which says when its secret ends.
+	probes = 5 + 1
+	// counts are the service's own, of users, groups, applications, managed identities, and for their
+	// credentials of all service principals and of all app registrations.
+	counts = 6
 )
 
 // plan is how many requests to Graph a sync of the tenant needs: no list is read twice but for a relation
@@ -23,9 +27,12 @@ const (
 //	                    owners; then the large ones
 //	managed identities  the list
 //	roles               definitions, which come on one page, and assignments
+//	licences            the products, which come on one page; who has one comes with users and groups
+//	credentials         the list of service principals, and that of app registrations
 func plan(c *graphsim.Census) int {
-	return probes + pages(len(c.Users)) + planGroups(c.Groups) + planServicePrincipals(c.ServicePrincipals) +
-		1 + pages(len(c.RoleAssignments))
+	const definitions, products = 1, 1
+	return probes + counts + pages(len(c.Users)) + planGroups(c.Groups) + planServicePrincipals(c.ServicePrincipals) +
+		definitions + pages(len(c.RoleAssignments)) + products + pages(len(c.ServicePrincipals)) + pages(len(c.Applications))
 }
 
 func planGroups(groups []graphsim.Record) int {

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -85,7 +86,9 @@ func (s *readmeStage) check(t *testing.T, line string) {
 		s.connector(t, words)
 	case words[0] == "export":
 		name, _, _ := strings.Cut(words[1], "=")
-		if !isVariable(name) {
+		if name == "SSL_CERT_DIR" {
+			s.trustsAFolder(t)
+		} else if !isVariable(name) {
 			t.Errorf("%q: the connector has no variable %s", line, name)
 		}
 	case words[0] == "docker":
@@ -96,6 +99,33 @@ func (s *readmeStage) check(t *testing.T, line string) {
 	default:
 		t.Errorf("%q: no test knows this kind of command", line)
 	}
+}
+
+// trustsAFolder runs the connector with its tenant's certificate authority in a folder beside the system's.
+func (s *readmeStage) trustsAFolder(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Log("Go reads SSL_CERT_DIR on Linux and its like; here it was not tried")
+		return
+	}
+	folder := filepath.Join(s.folder, "company-ca")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ca, err := os.ReadFile(filepath.Join(s.folder, "ca.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "ca.pem"), ca, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other := &readmeStage{folder: s.folder, env: []string{"SSL_CERT_DIR=" + folder + ":/etc/ssl/certs"}}
+	for _, v := range s.env {
+		if !strings.HasPrefix(v, "SSL_CERT_FILE=") {
+			other.env = append(other.env, v)
+		}
+	}
+	other.connector(t, []string{"bin/baton-microsoft-entra", "--file", "trusted.c1z", "--sync-resource-types", "role"})
 }
 
 func (s *readmeStage) makeTarget(t *testing.T, target string) {

@@ -26,7 +26,7 @@ func greet(w io.Writer, sim *graphsim.Server, c *graphsim.Census) {
 		number(len(c.ServicePrincipals)), number(assignments), number(len(c.RoleDefinitions)), sim.Options().Seed)
 }
 
-const row = "%-24s %12s %14s %15s %23s\n"
+const row = "%-28s %12s %14s %15s %23s\n"
 
 // printTable says what the file holds.
 func printTable(w io.Writer, f found) {

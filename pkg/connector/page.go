@@ -26,7 +26,14 @@ type Cursor struct {
 	Fixed bool `json:"f,omitempty"`
 	// Next is the service's own link to the page; "" is the first page.
 	Next string `json:"n,omitempty"`
+	// Restarts is how often the reading began anew, because the service had forgotten the place of Next.
+	Restarts int `json:"s,omitempty"`
+	// Tally is how far the listing of a collection has come.
+	Tally
 }
+
+// maxRestarts bounds how often one reading begins anew.
+const maxRestarts = 3
 
 // maxToken is the SDK's bound on a page token.
 const maxToken = 1 << 20
@@ -73,6 +80,18 @@ func Resume(c Cursor, more ...Cursor) (*rs.SyncOpResults, error) {
 		return nil, err
 	}
 	return siblings(&rs.SyncOpResults{NextPageToken: token}, more)
+}
+
+// Restarted answers the failure of a later page with the reading begun anew, where that is the remedy: the
+// service has forgotten the place (codes.Aborted, see Status). Rows that come twice are the same rows. The
+// siblings of a reading that has begun anew differ by Restarts from those that it had before.
+func Restarted(c Cursor, err error) (*rs.SyncOpResults, error) {
+	if status.Code(err) != codes.Aborted || c.Next == "" || c.Restarts == maxRestarts {
+		return nil, err
+	}
+	c.Next, c.Tally = "", Tally{}
+	c.Restarts++
+	return Resume(c)
 }
 
 func siblings(out *rs.SyncOpResults, more []Cursor) (*rs.SyncOpResults, error) {

@@ -29,11 +29,14 @@ func (f *fakeConnector) Close() error {
 // observingConnector notes the syncs that it was told the end of.
 type observingConnector struct {
 	fakeConnector
-	done []string
+	summaries Summaries
+	done      []string
 }
 
-func (o *observingConnector) SyncDone(_ context.Context, syncID string) {
-	o.done = append(o.done, syncID)
+func (o *observingConnector) Summaries() *Summaries { return &o.summaries }
+
+func (o *observingConnector) SyncDone(_ context.Context, s Summary) {
+	o.done = append(o.done, s.SyncID)
 }
 
 func TestNewServer_TellsOfTheEndOfEachSync(t *testing.T) {

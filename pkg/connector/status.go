@@ -20,6 +20,9 @@ type answered interface{ HTTPStatus() int }
 // timed is an error that knows when it is worth asking again.
 type timed interface{ RetryAt() time.Time }
 
+// forgotten is an error that says that the service no longer knows the place where the next page begins.
+type forgotten interface{ PageTokenExpired() bool }
+
 // Status turns the error of an API client into the gRPC status that the SDK acts on. A status stays what
 // it is. What may pass is Unavailable, which the SDK repeats for ever, with the time from which asking
 // again is of use; what will not is anything else. It never gives NotFound, which the SDK takes as leave
@@ -46,7 +49,10 @@ func codeOf(err error) codes.Code {
 	var a answered
 	var t timed
 	var network net.Error
+	var f forgotten
 	switch {
+	case errors.As(err, &f) && f.PageTokenExpired():
+		return codes.Aborted
 	case errors.As(err, &a):
 		return codeOfHTTP(a.HTTPStatus())
 	case errors.Is(err, context.Canceled):

@@ -10,7 +10,7 @@ import (
 func TestListApplications_DecodesEveryProperty(t *testing.T) {
 	sim := startSim(t, graphsim.Options{Seed: 7})
 	c := simClient(t, sim)
-	apps, identities := byID(t, c, (*Client).ListApplications), byID(t, c, (*Client).ListManagedIdentities)
+	apps, identities := byID(t, c, listApplications), byID(t, c, (*Client).ListManagedIdentities)
 	published := 0
 	for _, s := range sim.Census().ServicePrincipals {
 		got, ok := apps[s.ID()]

@@ -41,6 +41,14 @@ type ServicePrincipal struct {
 	Info struct {
 		SupportURL string `json:"supportUrl"`
 	} `json:"info"`
+	// Assignments are up to ExpandLimit of those to the application, where they were asked for.
+	Assignments     []Object `json:"appRoleAssignedTo"`
+	MoreAssignments string   `json:"appRoleAssignedTo@odata.nextLink"`
+}
+
+// Unassigned says whether nobody is assigned to the application, where that was asked for.
+func (s ServicePrincipal) Unassigned() bool {
+	return len(s.Assignments) == 0 && s.MoreAssignments == ""
 }
 
 func (s ServicePrincipal) rowID() string { return s.ID }
@@ -109,12 +117,17 @@ var servicePrincipalSelect = []string{"id", "appId", "displayName", "description
 	"alternativeNames", "verifiedPublisher", "info"}
 
 // ListApplications returns a page of the service principals that stand for applications (kinds
-// Application and Legacy), Microsoft's own included.
+// Application and Legacy), Microsoft's own included, each with up to ExpandLimit of its assignments where
+// they are asked for.
 //
 // https://learn.microsoft.com/graph/api/serviceprincipal-list, least permission Application.Read.All.
-func (c *Client) ListApplications(ctx context.Context, next string) (Page[ServicePrincipal], error) {
+func (c *Client) ListApplications(ctx context.Context, assignments bool, next string) (Page[ServicePrincipal], error) {
+	expand := ""
+	if assignments {
+		expand = "appRoleAssignedTo"
+	}
 	page, err := list[ServicePrincipal](ctx, c, listing{op: "list enterprise applications",
-		first: c.servicePrincipalsQuery(ctx, applicationsFilter, servicePrincipalSelect, "", maxPage)}, next)
+		first: c.servicePrincipalsQuery(ctx, applicationsFilter, servicePrincipalSelect, expand, maxPage)}, next)
 	return only(page, KindApplication, KindLegacy), err
 }
 

@@ -107,7 +107,7 @@ func TestReaders_SendALinkUnchanged(t *testing.T) {
 		"/v1.0/groups?%24expand=members(%24select%3Did)&$skiptoken=m~a'b%27",
 		"/v1.0/groups/a%2Fb/members?$top=999&$count=true&$skiptoken=x+y",
 	} {
-		if _, err := c.ListUsers(t.Context(), server.URL+path); err != nil {
+		if _, err := c.ListUsers(t.Context(), UserQuery{}, server.URL+path); err != nil {
 			t.Fatal(err)
 		}
 		if seen := server.seen(); len(seen) != 1 || seen[0].RequestURI != path {

@@ -5,6 +5,8 @@ import "strings"
 // Cloud is one of Microsoft's clouds: hosts that belong together. Tokens of one are of no use in another.
 // https://learn.microsoft.com/graph/deployments
 type Cloud struct {
+	// Name is what settings call it, "" for one that is not known.
+	Name string
 	// Domain is the host of Graph.
 	Domain string
 	// Authority is where applications sign in.
@@ -13,18 +15,45 @@ type Cloud struct {
 	AdminCenter string
 }
 
+// Clouds returns those that are known, the global one first.
+func Clouds() []Cloud {
+	return []Cloud{
+		{"public", "graph.microsoft.com", "https://login.microsoftonline.com", "https://entra.microsoft.com"},
+		{"usgov", "graph.microsoft.us", "https://login.microsoftonline.us", "https://entra.microsoft.us"},
+		{"usgov-dod", "dod-graph.microsoft.us", "https://login.microsoftonline.us", "https://entra.microsoft.us"},
+		{"china", "microsoftgraph.chinacloudapi.cn", "https://login.chinacloudapi.cn", "https://entra.microsoftonline.cn"},
+	}
+}
+
 // CloudOf returns the cloud that a Graph domain belongs to. A domain that is not known is taken for one
 // of the global cloud's.
 func CloudOf(domain string) Cloud {
-	c := Cloud{Domain: domain, Authority: "https://login.microsoftonline.com", AdminCenter: "https://entra.microsoft.com"}
-	switch strings.ToLower(domain) {
-	case "graph.microsoft.us", "dod-graph.microsoft.us":
-		c.Authority, c.AdminCenter = "https://login.microsoftonline.us", "https://entra.microsoft.us"
-	case "microsoftgraph.chinacloudapi.cn":
-		c.Authority, c.AdminCenter = "https://login.chinacloudapi.cn", "https://entra.microsoftonline.cn"
+	for _, c := range Clouds() {
+		if strings.EqualFold(c.Domain, domain) {
+			c.Domain = domain
+			return c
+		}
 	}
+	c := Clouds()[0]
+	c.Name, c.Domain = "", domain
 	return c
+}
+
+// CloudNamed returns the cloud with a name.
+func CloudNamed(name string) (Cloud, bool) {
+	for _, c := range Clouds() {
+		if strings.EqualFold(c.Name, name) {
+			return c, true
+		}
+	}
+	return Cloud{}, false
 }
 
 // Scope is what a token for the cloud's Graph is asked for.
 func (c Cloud) Scope() string { return "https://" + c.Domain + "/.default" }
+
+// Reference is the @odata.id by which a body names an object, like a member that is to be added. Graph
+// wants its own address in it, whatever address the request goes to.
+func (c Cloud) Reference(objectID string) string {
+	return "https://" + c.Domain + "/v1.0/directoryObjects/" + objectID
+}

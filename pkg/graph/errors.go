@@ -44,6 +44,13 @@ func (e *Error) HTTPStatus() int { return e.Status }
 // RetryAt returns when the service asks to be asked again; zero where it does not say.
 func (e *Error) RetryAt() time.Time { return e.Retry }
 
+// PageTokenExpired says whether the link to a next page is one that the service no longer knows: the
+// listing has to begin anew. https://learn.microsoft.com/graph/paging names the code; its status and its
+// text are not documented.
+func (e *Error) PageTokenExpired() bool {
+	return e.Status >= 400 && e.Status < 500 && strings.Contains(e.Code, "PageTokenNotFound")
+}
+
 // errorBody is the shape of Graph's errors, https://learn.microsoft.com/graph/errors.
 type errorBody struct {
 	Error *struct {

@@ -91,11 +91,11 @@ func TestErrors_NameTheReadAndNothingSecret(t *testing.T) {
 		}
 	}
 	server.Close()
-	_, err := c.ListUsers(t.Context(), "")
+	_, err := c.ListUsers(t.Context(), UserQuery{}, "")
 	if err == nil || strings.Contains(err.Error(), "$select") || strings.Contains(err.Error(), "/users?") {
 		t.Errorf("the URL is in the text: %v", err)
 	}
-	if _, err = c.ListUsers(t.Context(), server.URL+"/v1.0/users?$filter=secret"); err == nil || strings.Contains(err.Error(), "secret") {
+	if _, err = c.ListUsers(t.Context(), UserQuery{}, server.URL+"/v1.0/users?$filter=secret"); err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("the query is in the text: %v", err)
 	}
 	var answered *Error

@@ -104,8 +104,8 @@ func TestReaders_FailOnALaterPageToo(t *testing.T) {
 	for _, r := range listers(p) {
 		rows, next, err := r.read(t.Context(), c, "")
 		if err != nil || len(rows) != 1 || next == "" {
-			if r.name == "ListRoleDefinitions" && err == nil && next == "" {
-				continue // the service gives them in one page
+			if onOnePage(r) && err == nil && next == "" {
+				continue
 			}
 			t.Fatalf("%s: %d rows, link %q, %v", r.name, len(rows), next, err)
 		}
@@ -119,6 +119,11 @@ func TestReaders_FailOnALaterPageToo(t *testing.T) {
 	}
 }
 
+// onOnePage says whether the service gives all rows at once, whatever the size of a page.
+func onOnePage(r reader) bool {
+	return r.name == "ListRoleDefinitions" || r.name == "ListSubscribedSkus"
+}
+
 func TestReaders_FollowAnEmptyPage(t *testing.T) {
 	sim := startSim(t, graphsim.Options{Seed: 7})
 	p := parentsIn(t, sim.Census())
@@ -126,6 +131,10 @@ func TestReaders_FollowAnEmptyPage(t *testing.T) {
 	for _, r := range listers(p) {
 		sim.Fail(graphsim.Fault{Kind: graphsim.EmptyPage, PathContains: "/v1.0/", Times: 2})
 		rows, next, err := r.read(t.Context(), c, "")
+		if r.name == "ListSubscribedSkus" && err == nil && next == "" {
+			sim.ClearFaults()
+			continue // what has no pages has no empty one
+		}
 		if err != nil || rows == nil || len(rows) != 0 || next == "" {
 			t.Errorf("%s: %d rows, link %q, %v, want none and a link", r.name, len(rows), next, err)
 		}

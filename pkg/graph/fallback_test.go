@@ -122,7 +122,7 @@ func TestListApplications_DoesNotTrustTheFilter(t *testing.T) {
 	})
 	c := server.client(t)
 	for want, list := range map[string]reader{
-		"al": lister("", "", (*Client).ListApplications), "m": lister("", "", (*Client).ListManagedIdentities),
+		"al": lister("", "", listApplications), "m": lister("", "", (*Client).ListManagedIdentities),
 	} {
 		got, _, err := list.read(t.Context(), c, "")
 		var text string

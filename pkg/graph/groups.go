@@ -28,6 +28,8 @@ type Group struct {
 	// AllMemberOf says so.
 	MemberOf     []Object `json:"memberOf"`
 	MoreMemberOf string   `json:"memberOf@odata.nextLink"`
+	// AssignedLicenses are what the group gives to its direct members, where it was asked for.
+	AssignedLicenses []AssignedLicense `json:"assignedLicenses"`
 }
 
 // AllMemberOf says whether MemberOf is all there is.
@@ -84,11 +86,16 @@ var groupSelect = []string{"id", "displayName", "description", "mail", "mailNick
 // groupKindSelect is what GroupKind needs.
 var groupKindSelect = []string{"id", "groupTypes", "mailEnabled", "securityEnabled", "onPremisesSyncEnabled"}
 
-// ListGroups returns a page of groups, each with up to ExpandLimit of the groups that it is in.
+// ListGroups returns a page of groups, each with up to ExpandLimit of the groups that it is in, and with
+// the licences that it gives where they are asked for.
 //
 // https://learn.microsoft.com/graph/api/group-list, least permission GroupMember.Read.All.
-func (c *Client) ListGroups(ctx context.Context, next string) (Page[Group], error) {
-	return list[Group](ctx, c, listing{op: "list groups", first: c.groupsQuery(ctx, groupSelect, "memberOf", maxPage)}, next)
+func (c *Client) ListGroups(ctx context.Context, licenses bool, next string) (Page[Group], error) {
+	selected := groupSelect
+	if licenses {
+		selected = append(slices.Clone(selected), "assignedLicenses")
+	}
+	return list[Group](ctx, c, listing{op: "list groups", first: c.groupsQuery(ctx, selected, "memberOf", maxPage)}, next)
 }
 
 // ListGroupsWithMembers returns a page of groups with up to ExpandLimit members each, service

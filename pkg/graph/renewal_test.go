@@ -146,7 +146,7 @@ func TestTokens_WrongSettingsAtTheSimulatedTenant(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sim.ResetHistory()
 			client := newClient(t, sim.URL(), sim.Client().Transport, NewClientSecretTokens(c.signIn, c.secret))
-			_, err := client.ListUsers(t.Context(), "")
+			_, err := client.ListUsers(t.Context(), UserQuery{}, "")
 			var refused *SignInError
 			if !errors.As(err, &refused) || refused.Code != c.code || !refused.Final() || refused.HTTPStatus() != http.StatusUnauthorized {
 				t.Fatalf("got %v, want AADSTS%s", err, c.code)

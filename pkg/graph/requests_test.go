@@ -19,31 +19,36 @@ const (
 	appProperties  = "id,appId,displayName,description,servicePrincipalType,accountEnabled,appOwnerOrganizationId,appRoleAssignmentRequired," +
 		"tags,preferredSingleSignOnMode,homepage,alternativeNames,verifiedPublisher,info"
 	roleProperties = "id,displayName,description,isBuiltIn,isEnabled,templateId"
+	skuProperties  = "id,skuId,skuPartNumber,appliesTo,capabilityStatus,consumedUnits,prepaidUnits,servicePlans"
 	apps           = "servicePrincipalType eq 'Application' or servicePrincipalType eq 'Legacy'"
 )
 
 // firstRequests is the query of each reader's first request, as pairs of option and value.
 var firstRequests = map[string][]string{
 	"ListUsers":                       {"$select", userProperties, "$expand", "manager($select=id,mail)", "$top", "999"},
-	"ListGroups":                      {"$select", groupProperties, "$expand", "memberOf($select=id)", "$top", "999"},
+	"ListGroups":                      {"$select", groupProperties + ",assignedLicenses", "$expand", "memberOf($select=id)", "$top", "999"},
 	"ListGroupsWithMembers":           {"$select", kindProperties, "$expand", "members($select=id)", "$top", "999"},
 	"ListGroupsWithOwners":            {"$select", kindProperties, "$expand", "owners($select=id)", "$top", "999"},
 	"ListGroupMembers":                {"$select", "id", "$count", "true", "$top", "999"},
 	"ListGroupOwners":                 {"$select", "id", "$top", "999"},
 	"ListGroupMemberOf":               {"$select", "id", "$top", "999"},
-	"ListApplications":                {"$filter", apps, "$select", appProperties, "$top", "999"},
+	"ListApplications":                {"$filter", apps, "$select", appProperties, "$expand", "appRoleAssignedTo", "$top", "999"},
 	"ListManagedIdentities":           {"$filter", "servicePrincipalType eq 'ManagedIdentity'", "$select", appProperties, "$top", "999"},
 	"ListApplicationsWithRoles":       {"$filter", apps, "$select", "id,displayName,appRoles", "$expand", "appRoleAssignedTo", "$top", "999"},
 	"ListApplicationsWithAssignments": {"$filter", apps, "$select", "id", "$expand", "appRoleAssignedTo", "$top", "999"},
 	"ListApplicationsWithOwners":      {"$filter", apps, "$select", "id", "$expand", "owners($select=id)", "$top", "999"},
 	"ListAppRoleAssignments":          {"$top", "999"},
 	"ListApplicationOwners":           {"$select", "id", "$top", "999"},
+	"ListServicePrincipalCredentials": {"$select", "id,appId,displayName,servicePrincipalType,passwordCredentials,keyCredentials", "$expand", "appRoleAssignedTo", "$top", "999"},
+	"ListAppRegistrationCredentials":  {"$select", "id,appId,displayName,passwordCredentials,keyCredentials", "$top", "999"},
 	"ListRoleDefinitions":             {"$select", roleProperties},
 	"ListRoleAssignments":             {"$expand", "principal", "$top", "999"},
+	"ListSubscribedSkus":              {"$select", skuProperties},
 	"ProbeUsers":                      {"$select", "id", "$top", "1"},
 	"ProbeGroups":                     {"$select", "id", "$expand", "owners($select=id)", "$top", "1"},
 	"ProbeServicePrincipals":          {"$select", "id", "$top", "1"},
 	"ProbeRoles":                      {"$select", roleProperties},
+	"ProbeSubscribedSkus":             {"$select", skuProperties},
 }
 
 func TestReaders_AskForWhatTheyNeedAndNoMore(t *testing.T) {

@@ -15,7 +15,7 @@ func TestListUsers_DecodesEveryProperty(t *testing.T) {
 	sim := startSim(t, graphsim.Options{Seed: 7})
 	census := sim.Census()
 	c := simClient(t, sim)
-	users := byID(t, c, (*Client).ListUsers)
+	users := byID(t, c, listUsers)
 	managed, mails := 0, map[string]string{}
 	for _, u := range census.Users {
 		mails[u.ID()] = u.Text("mail")
@@ -36,7 +36,7 @@ func TestListUsers_DecodesEveryProperty(t *testing.T) {
 
 func TestListGroups_DecodesEveryProperty(t *testing.T) {
 	sim := startSim(t, graphsim.Options{Seed: 7})
-	groups := byID(t, simClient(t, sim), (*Client).ListGroups)
+	groups := byID(t, simClient(t, sim), listGroups)
 	kinds := map[string]int{}
 	for _, g := range sim.Census().Groups {
 		got := groups[g.ID()]
@@ -61,7 +61,7 @@ func TestListGroups_TellWhichGroupsTheyAreIn(t *testing.T) {
 			in[m.ID] = append(in[m.ID], graphsim.Ref{ID: g.ID(), Type: TypeGroup})
 		}
 	}
-	groups, nested := byID(t, simClient(t, sim), (*Client).ListGroups), 0
+	groups, nested := byID(t, simClient(t, sim), listGroups), 0
 	for _, g := range census.Groups {
 		checkLinks(t, g.ID(), groups[g.ID()].MemberOf, in[g.ID()], groups[g.ID()].AllMemberOf())
 		nested += len(groups[g.ID()].MemberOf)

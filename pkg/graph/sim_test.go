@@ -54,7 +54,7 @@ func newClient(t testing.TB, base string, rt http.RoundTripper, tokens transport
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := New(u, transport.New(transport.Config{Base: rt, Host: u.Host, Tokens: tokens, UserAgent: userAgent, Clock: &fakeClock{now: time.Now()}}))
+	c, err := New(u, transport.New(transport.Config{Base: rt, Host: u.Host, Tokens: tokens, UserAgent: userAgent, Clock: &fakeClock{now: time.Now()}, Lanes: Lanes()}))
 	if err != nil {
 		t.Fatal(err)
 	}

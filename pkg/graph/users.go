@@ -2,10 +2,13 @@ package graph
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/users"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
 )
 
 // User is a member or a guest of the tenant. Empty strings stand for null.
@@ -39,6 +42,16 @@ type User struct {
 	OnPremisesDistinguishedName string     `json:"onPremisesDistinguishedName"`
 	OnPremisesImmutableID       string     `json:"onPremisesImmutableId"`
 	Manager                     *Manager   `json:"manager"`
+
+	// What follows comes only where the UserQuery asks for it.
+
+	// SignInActivity is nil for who has never signed in, or not since April 2020.
+	SignInActivity *SignInActivity `json:"signInActivity"`
+	// ExtensionAttributes are extensionAttribute1 to extensionAttribute15, by name.
+	ExtensionAttributes map[string]string `json:"onPremisesExtensionAttributes"`
+	// AssignedLicenses are held, whichever way; LicenseAssignmentStates tell the ways apart.
+	AssignedLicenses        []AssignedLicense `json:"assignedLicenses"`
+	LicenseAssignmentStates []LicenseState    `json:"licenseAssignmentStates"`
 }
 
 // Manager is what a user row tells of the user's manager.
@@ -49,6 +62,16 @@ type Manager struct {
 
 func (u User) rowID() string { return u.ID }
 
+// UserQuery says what a list of users is to have besides what it always has.
+type UserQuery struct {
+	// SignInActivity makes the pages smaller, and puts them under the limit of LaneReports.
+	SignInActivity      bool
+	ExtensionAttributes bool
+	Licenses            bool
+	// Top is the size of a page, where the largest is too large.
+	Top int32
+}
+
 // userSelect names each property, since Graph sends only eleven unasked. Selecting also costs one
 // resource unit less.
 var userSelect = []string{"id", "displayName", "givenName", "surname", "userPrincipalName", "mail", "otherMails",
@@ -56,28 +79,61 @@ var userSelect = []string{"id", "displayName", "givenName", "surname", "userPrin
 	"companyName", "employeeId", "employeeType", "mobilePhone", "officeLocation", "city", "country", "usageLocation",
 	"preferredLanguage", "onPremisesSyncEnabled", "onPremisesSamAccountName", "onPremisesDistinguishedName", "onPremisesImmutableId"}
 
-// ListUsers returns a page of users, guests included, each with its manager.
+func (q UserQuery) selected() []string {
+	s := slices.Clone(userSelect)
+	if q.SignInActivity {
+		s = append(s, "signInActivity")
+	}
+	if q.ExtensionAttributes {
+		s = append(s, "onPremisesExtensionAttributes")
+	}
+	if q.Licenses {
+		s = append(s, "assignedLicenses", "licenseAssignmentStates")
+	}
+	return s
+}
+
+func (q UserQuery) top() int32 {
+	top := maxPage
+	if q.SignInActivity {
+		top = maxActivityPage
+	}
+	if q.Top > 0 {
+		top = min(top, q.Top)
+	}
+	return top
+}
+
+// ListUsers returns a page of users, guests included, each with its manager. The query has to be the same
+// for all pages of a list.
 //
 // https://learn.microsoft.com/graph/api/user-list, least permission User.Read.All (User.ReadBasic.All
-// gives only names).
-func (c *Client) ListUsers(ctx context.Context, next string) (Page[User], error) {
-	return list[User](ctx, c, listing{op: "list users", first: func(plain bool) (*abstractions.RequestInformation, error) {
-		expand := "manager($select=id,mail)"
-		if plain {
-			expand = "manager"
-		}
-		return c.sdk.Users().ToGetRequestInformation(ctx, &users.UsersRequestBuilderGetRequestConfiguration{
-			QueryParameters: &users.UsersRequestBuilderGetQueryParameters{Select: userSelect, Expand: []string{expand}, Top: ptr(maxPage)},
-		})
-	}}, next)
+// gives only names), with AuditLog.Read.All for sign-in activity: without it the error is a 403, and
+// ErrNoPremium on a tenant that has no sign-in activity to give.
+func (c *Client) ListUsers(ctx context.Context, q UserQuery, next string) (Page[User], error) {
+	op := "list users"
+	if q.SignInActivity {
+		op, ctx = "list users with sign-in activity", transport.WithLane(ctx, LaneReports)
+	}
+	page, err := list[User](ctx, c, listing{op: op, first: c.usersQuery(ctx, q.selected(), q.top(), true)}, next)
+	return page, noPremium(err)
 }
 
 // ProbeUsers asks for one user: it succeeds where ListUsers may be called.
 func (c *Client) ProbeUsers(ctx context.Context) error {
-	_, err := list[Object](ctx, c, listing{op: "list users", first: func(bool) (*abstractions.RequestInformation, error) {
-		return c.sdk.Users().ToGetRequestInformation(ctx, &users.UsersRequestBuilderGetRequestConfiguration{
-			QueryParameters: &users.UsersRequestBuilderGetQueryParameters{Select: []string{"id"}, Top: ptr(int32(1))},
-		})
-	}}, "")
+	_, err := list[Object](ctx, c, listing{op: "list users", first: c.usersQuery(ctx, []string{"id"}, 1, false)}, "")
 	return err
+}
+
+func (c *Client) usersQuery(ctx context.Context, selected []string, top int32, manager bool) func(bool) (*abstractions.RequestInformation, error) {
+	return func(plain bool) (*abstractions.RequestInformation, error) {
+		q := &users.UsersRequestBuilderGetQueryParameters{Select: selected, Top: ptr(top)}
+		switch {
+		case manager && plain:
+			q.Expand = []string{"manager"}
+		case manager:
+			q.Expand = []string{"manager($select=id,mail)"}
+		}
+		return c.sdk.Users().ToGetRequestInformation(ctx, &users.UsersRequestBuilderGetRequestConfiguration{QueryParameters: q})
+	}
 }

@@ -36,6 +36,7 @@ func expectedRows(census *graphsim.Census, p parents) map[string][]string {
 			}
 		}
 	}
+	principals, registrations := recordIDs(census.ServicePrincipals), recordIDs(census.Applications)
 	for _, d := range census.RoleDefinitions {
 		definitions = append(definitions, d.ID())
 	}
@@ -43,12 +44,22 @@ func expectedRows(census *graphsim.Census, p parents) map[string][]string {
 		roleAssignments = append(roleAssignments, a.ID())
 	}
 	return map[string][]string{
-		"ListUsers": users, "ListGroups": groups, "ListGroupsWithMembers": groups, "ListGroupsWithOwners": groups,
+		"ListSubscribedSkus": recordIDs(census.SubscribedSkus),
+		"ListUsers":          users, "ListGroups": groups, "ListGroupsWithMembers": groups, "ListGroupsWithOwners": groups,
 		"ListGroupMembers": members, "ListGroupOwners": groupOwners, "ListGroupMemberOf": memberOf, "ListApplications": apps, "ListManagedIdentities": identities,
 		"ListApplicationsWithRoles": apps, "ListApplicationsWithAssignments": apps, "ListApplicationsWithOwners": apps,
 		"ListAppRoleAssignments": assignments, "ListApplicationOwners": appOwners,
+		"ListServicePrincipalCredentials": principals, "ListAppRegistrationCredentials": registrations,
 		"ListRoleDefinitions": definitions, "ListRoleAssignments": roleAssignments,
 	}
+}
+
+func recordIDs(records []graphsim.Record) []string {
+	var ids []string
+	for _, r := range records {
+		ids = append(ids, r.ID())
+	}
+	return ids
 }
 
 func refIDs(refs []graphsim.Ref) []string {

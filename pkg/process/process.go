@@ -14,7 +14,7 @@
 //  1. Each run has a directory beside the target (.<file>.<number>.partial), on the target's file system so that a
 //     rename is enough, and one for working data in the temporary directory (baton-oneshot-<number>).
 //  2. Supervisor and worker hold a shared lock in both for as long as they live. Whoever can take it exclusively knows
-//     that the run is dead and removes what it left. Every run begins with that.
+//     that the run is dead and removes what it left. Every run begins and ends with that.
 //  3. A sync is finished if the worker ended well and the file it wrote holds a sealed sync. The exit code alone is
 //     worth nothing, since the SDK has more than one way to exit 0 in the middle.
 //  4. Nothing of an unfinished sync is worth keeping, so an interrupt kills the worker and its connector at once.

@@ -45,6 +45,28 @@ func TestSweep_LeavesARunWhoseWorkerLivesOn(t *testing.T) {
 	worker.remove()
 }
 
+// A run that was killed can be dying still when the next begins; when that ends it is dead.
+func TestRun_SweepsAtItsEndToo(t *testing.T) {
+	parent, temp := t.TempDir(), t.TempDir()
+	dying := mustRunDir(t, parent)
+	r, err := prepare(toyName, filepath.Join(parent, "a.c1z"), temp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(dying.path); err != nil {
+		t.Fatalf("the run began by removing one that lives: %v", err)
+	}
+	if err := dying.lock.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r.remove()
+	for _, dir := range []string{parent, temp} {
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+			t.Errorf("%s holds %v, %v", dir, entries, err)
+		}
+	}
+}
+
 func TestJoinRunDir_RefusesOneThatIsGone(t *testing.T) {
 	dir := mustRunDir(t, t.TempDir())
 	dir.remove()

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,24 +22,39 @@ var wrapping = regexp.MustCompile(`^(?:` + strings.Join([]string{
 	`sync-entitlements(?:: error listing entitlements)?`,
 	`validate failed`,
 	`failed to validate config`,
+	`failed to make configuration`,
+	`failed to unmarshal config`,
+	`\d+ error\(s\) decoding`,
 	`error`,
-}, `|`) + `): `)
+}, `|`) + `):(?: |$)`)
+
+// undecoded is how the SDK names a setting whose value it cannot read, like a file that is not there.
+var undecoded = regexp.MustCompile(`^\* error decoding '([^']+)': `)
 
 // sentence is the error as one line for people: without the spellings of gRPC, without the SDK's wrapping and without
-// the program's own name in front. Errors that were joined stand side by side, each once.
+// the program's own name in front. Errors that were joined stand side by side, each once; those of workers that were
+// stopped because another had failed only stand where there is no other.
 func sentence(name string, err error) string {
-	var parts []string
+	var parts, stopped []string
 	for line := range strings.Lines(err.Error()) {
 		part := unwrap(name, line)
-		if part != "" && !slices.Contains(parts, part) {
+		switch {
+		case part == "" || slices.Contains(parts, part):
+		case strings.HasSuffix(part, context.Canceled.Error()):
+			stopped = []string{part}
+		default:
 			parts = append(parts, part)
 		}
+	}
+	if len(parts) == 0 {
+		parts = stopped
 	}
 	return strings.Join(parts, "; ")
 }
 
 func unwrap(name, line string) string {
 	line = strings.TrimSpace(statusText.ReplaceAllString(line, ""))
+	line = undecoded.ReplaceAllString(line, "--$1: ")
 	for {
 		rest := strings.TrimPrefix(wrapping.ReplaceAllString(line, ""), name+": ")
 		if rest == line {

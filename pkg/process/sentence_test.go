@@ -30,9 +30,15 @@ func TestSentence(t *testing.T) {
 		{"joined", errors.Join(task(denied), errors.New("error closing store: disk full")),
 			"graph: list users: User.Read.All is missing; error closing store: disk full"},
 		{"the same twice", errors.Join(denied, task(denied)), "graph: list users: User.Read.All is missing"},
+		{"other workers were stopped", errors.Join(task(denied),
+			fmt.Errorf("sync-grants-for-resource: error listing grants: ratelimit: error reporting: %w", status.Error(codes.Canceled, "context canceled")),
+			context.Canceled), "graph: list users: User.Read.All is missing"},
+		{"stopped and nothing else", errors.Join(task(context.Canceled), context.Canceled), "context canceled"},
 		{"our own name", errors.New("baton-toy: graph: no route"), "graph: no route"},
 		{"empty lines", errors.New("first\n\n  second\n"), "first; second"},
 		{"a colon is no wrapping", errors.New("error 7: no"), "error 7: no"},
+		{"a file that is not there", errors.New("failed to make configuration: failed to unmarshal config: 1 error(s) decoding:\n\n" +
+			"* error decoding 'toy-file': cannot access file: no such file or directory"), "--toy-file: cannot access file: no such file or directory"},
 		{"already told", &ending{code: 7}, ""},
 	}
 	for _, c := range cases {

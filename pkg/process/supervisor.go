@@ -52,11 +52,11 @@ func prepare(name, file, tempDir string) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	beside, prefix := filepath.Dir(t.path), "."+filepath.Base(t.path)+"."
-	if n := sweep(beside, prefix, partialSuffix) + sweep(tempDir, tempPrefix, ""); n > 0 {
+	if n := sweepFor(t, tempDir); n > 0 {
 		say(name, fmt.Sprintf("removed %d leftover(s) of syncs that were cut off", n))
 	}
-	partial, err := newRunDir(beside, prefix, partialSuffix)
+	beside := filepath.Dir(t.path)
+	partial, err := newRunDir(beside, partialPrefix(t), partialSuffix)
 	if err != nil {
 		return nil, fmt.Errorf("cannot write to %s, where %s is to go: %w", beside, filepath.Base(t.path), plain(err))
 	}
@@ -68,9 +68,20 @@ func prepare(name, file, tempDir string) (*run, error) {
 	return &run{target: t, partial: partial, temp: temp}, nil
 }
 
+// partialPrefix is how the directories of the runs for a target begin.
+func partialPrefix(t target) string { return "." + filepath.Base(t.path) + "." }
+
+// sweepFor removes what dead runs for a target left, and returns how much it was.
+func sweepFor(t target, tempDir string) int {
+	return sweep(filepath.Dir(t.path), partialPrefix(t), partialSuffix) + sweep(tempDir, tempPrefix, "")
+}
+
+// remove removes what this run has made, and sweeps once more: a run that was killed a moment before this one
+// began may have been dying still.
 func (r *run) remove() {
 	r.partial.remove()
 	r.temp.remove()
+	sweepFor(r.target, filepath.Dir(r.temp.path))
 }
 
 func (r *run) job() job { return job{Partial: r.partial.path, Temp: r.temp.path} }

@@ -91,7 +91,7 @@ func (s *applicationSyncer) assignments(ctx context.Context, o rs.SyncOpAttrs, c
 			continue
 		}
 		if cursor.Parent == "" && !app.AllAssignments() {
-			large = append(large, connector.Cursor{Walk: slugAssigned, Parent: app.ID})
+			large = append(large, connector.Cursor{Walk: slugAssigned, Parent: app.ID, Restarts: cursor.Restarts})
 			continue
 		}
 		grants = append(grants, assignmentGrants(app, offered[app.ID], r)...)

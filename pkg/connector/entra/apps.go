@@ -21,8 +21,23 @@ func (s *applicationSyncer) ResourceType(context.Context) *v2.ResourceType { ret
 
 // List returns a page of enterprise applications.
 func (s *applicationSyncer) List(ctx context.Context, _ *v2.ResourceId, o rs.SyncOpAttrs) ([]*v2.Resource, *rs.SyncOpResults, error) {
-	return listResources(ctx, o, typeApplication, s.c.graph.ListApplications, func(p graph.ServicePrincipal) string { return p.ID },
-		func(p graph.ServicePrincipal) (*v2.Resource, error) { return applicationResource(p, s.c.cloud) })
+	return list(ctx, s.c, o, collection[graph.ServicePrincipal]{
+		resourceType: typeApplication, name: "enterprise applications", count: s.c.graph.CountApplications, always: true,
+		read: pages(func(ctx context.Context, next string) (graph.Page[graph.ServicePrincipal], error) {
+			return s.c.graph.ListApplications(ctx, s.c.switches.skipUnassignedApps, next)
+		}),
+		id:       func(p graph.ServicePrincipal) string { return p.ID },
+		mark:     s.mark,
+		resource: func(p graph.ServicePrincipal) (*v2.Resource, error) { return applicationResource(p, s.c.cloud) },
+	})
+}
+
+// mark leaves out an application that nobody is assigned to, where that is asked for.
+func (s *applicationSyncer) mark(p graph.ServicePrincipal) mark {
+	if s.c.switches.skipUnassignedApps && p.Unassigned() {
+		return unassigned
+	}
+	return plain
 }
 
 // StaticEntitlements are those of every application.
@@ -46,23 +61,25 @@ func (s *applicationSyncer) Grants(context.Context, *v2.Resource, rs.SyncOpAttrs
 
 // EntitlementsForResourceType returns the roles of a page of applications.
 func (s *applicationSyncer) EntitlementsForResourceType(ctx context.Context, _ string, o rs.SyncOpAttrs) ([]*v2.Entitlement, *rs.SyncOpResults, error) {
-	cursor, err := connector.ParseCursor(o.PageToken.Token)
-	if err != nil {
-		return nil, nil, err
-	}
+	return walks(o, func(cursor connector.Cursor) ([]*v2.Entitlement, *rs.SyncOpResults, error) {
+		return s.roles(ctx, o, cursor)
+	})
+}
+
+func (s *applicationSyncer) roles(ctx context.Context, o rs.SyncOpAttrs, cursor connector.Cursor) ([]*v2.Entitlement, *rs.SyncOpResults, error) {
 	page, err := s.c.graph.ListApplicationsWithRoles(ctx, cursor.Next)
 	if err != nil {
 		return nil, nil, connector.Status(err)
 	}
-	known, err := kinds(ctx, o, appIDs(page.Items))
+	known, err := recall(ctx, o, appIDs(page.Items))
 	if err != nil {
 		return nil, nil, connector.Status(err)
 	}
 	offered := map[string][]string{}
 	var entitlements []*v2.Entitlement
 	for _, app := range page.Items {
-		if known[app.ID] != typeApplication {
-			continue // newer than its list: its links are counted when the grants are read
+		if !known[app.ID].listed(typeApplication) {
+			continue // left out, or newer than its list: its links are counted when the grants are read
 		}
 		for _, role := range offeredRoles(app) {
 			offered[app.ID] = append(offered[app.ID], role.ID)
@@ -78,20 +95,18 @@ func (s *applicationSyncer) EntitlementsForResourceType(ctx context.Context, _ s
 
 // GrantsForResourceType reads the assignments and the owners of all applications, as two walks.
 func (s *applicationSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.SyncOpAttrs) ([]*v2.Grant, *rs.SyncOpResults, error) {
-	cursor, err := connector.ParseCursor(o.PageToken.Token)
-	if err != nil {
-		return nil, nil, err
-	}
-	switch cursor.Walk {
-	case "":
-		results, err := begin(connector.Cursor{Walk: slugAssigned}, connector.Cursor{Walk: slugOwners})
-		return nil, results, err
-	case slugAssigned:
-		return s.assignments(ctx, o, cursor)
-	case slugOwners:
-		return s.c.grants(ctx, o, s.owners(), cursor)
-	}
-	return nil, nil, unknownWalk(cursor.Walk)
+	return walks(o, func(cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
+		switch cursor.Walk {
+		case "":
+			results, err := begin(connector.Cursor{Walk: slugAssigned}, connector.Cursor{Walk: slugOwners})
+			return nil, results, err
+		case slugAssigned:
+			return s.assignments(ctx, o, cursor)
+		case slugOwners:
+			return s.c.grants(ctx, o, s.owners(), cursor)
+		}
+		return nil, nil, unknownWalk(cursor.Walk)
+	})
 }
 
 func (s *applicationSyncer) owners() walk {

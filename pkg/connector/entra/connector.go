@@ -25,45 +25,49 @@ type Connector struct {
 	graph     *graph.Client
 	cloud     graph.Cloud
 	willSync  func(resourceTypeID string) bool
+	switches  switches
 	validity  validity
+	notices   *notices
 	summaries connector.Summaries
-	traffic   traffic
 }
 
 // New makes the connector from its settings. It runs in both processes of a sync, so it sends nothing:
 // the first token is fetched with the first request.
 func New(_ context.Context, cfg *config.Entra, opts *cli.ConnectorOpts) (connectorbuilder.ConnectorBuilderV2, []connectorbuilder.Opt, error) {
-	c, err := newConnector(cfg, opts.WillSyncResourceType, surroundings{base: transport.NewBase(), clock: transport.SystemClock{}})
+	c, err := newConnector(cfg, opts.WillSyncResourceType, surroundingsOf(opts))
 	if err != nil {
 		return nil, nil, err
 	}
 	return c, nil, nil
 }
 
-// surroundings are what a test puts in the place of the network and the time.
+// surroundings are the network, the time and what the SDK hands in: what a test puts others in the place of.
 type surroundings struct {
-	base  http.RoundTripper
-	clock transport.Clock
+	base   http.RoundTripper
+	clock  transport.Clock
+	handed handed
+}
+
+// surroundingsOf are those of a real run.
+func surroundingsOf(opts *cli.ConnectorOpts) surroundings {
+	return surroundings{base: transport.NewBase(), clock: transport.SystemClock{},
+		handed: handed{authMethod: opts.SelectedAuthMethod, tokens: opts.TokenSource}}
 }
 
 func newConnector(cfg *config.Entra, willSync func(string) bool, around surroundings) (*Connector, error) {
-	endpoints, err := cfg.Check()
+	to, err := cfg.Check(config.Beside{AuthMethod: around.handed.authMethod, HandedIn: around.handed.tokens != nil, Now: around.clock.Now()})
 	if err != nil {
 		return nil, err
 	}
-	cloud := graph.CloudOf(cfg.GraphDomain)
-	if endpoints.Authority != nil {
-		cloud.Authority = endpoints.Authority.String()
-	}
-	tokens := graph.NewClientSecretTokens(graph.SignIn{Authority: cloud.Authority, Scope: cloud.Scope(),
-		TenantID: cfg.EntraTenantId, ClientID: cfg.EntraClientId, HTTP: &http.Client{Transport: around.base}}, cfg.EntraClientSecret)
-	c := &Connector{cloud: cloud, willSync: willSync, validity: validity{clock: around.clock}}
-	c.graph, err = graph.New(endpoints.Graph, transport.New(transport.Config{
-		Base: around.base, Host: endpoints.Graph.Host, Tokens: tokens, UserAgent: userAgent, Clock: around.clock, Trace: c.traffic.see,
+	c := &Connector{cloud: to.Cloud, willSync: willSync, switches: switchesOf(cfg), validity: validity{clock: around.clock}}
+	c.graph, err = graph.New(to.Graph, transport.New(transport.Config{
+		Base: around.base, Host: to.Graph.Host, Tokens: tokensFor(to, around), UserAgent: userAgent, Clock: around.clock,
+		Trace: c.sent, Waited: c.summaries.Wait, Lanes: graph.Lanes(),
 	}))
 	if err != nil {
 		return nil, err
 	}
+	c.notices = noticesOf(cfg.Warnings(), to, c.graph, around.clock)
 	return c, nil
 }
 
@@ -71,19 +75,28 @@ func newConnector(cfg *config.Entra, willSync func(string) bool, around surround
 func (c *Connector) Metadata(context.Context) (*v2.ConnectorMetadata, error) {
 	return v2.ConnectorMetadata_builder{
 		DisplayName: "Microsoft Entra ID",
-		Description: "Users, groups, enterprise applications, managed identities and directory roles of a Microsoft Entra ID tenant",
+		Description: "Users, groups, enterprise applications, managed identities, directory roles, licences and credentials of applications of a Microsoft Entra ID tenant",
 	}.Build(), nil
 }
 
 // Validate makes one cheap read for each family of objects that is going to be synced, once: the SDK
 // repeats the whole where it may pass.
 func (c *Connector) Validate(ctx context.Context) (annotations.Annotations, error) {
-	return nil, c.validity.check(transport.SingleTry(ctx), c.probes())
+	err := c.validity.check(transport.SingleTry(ctx), c.probes())
+	c.notices.tell(ctx, err == nil && c.readsApplications())
+	return nil, err
+}
+
+// readsApplications says whether the sync reads what takes the permission for applications, which is also
+// that for the connector's own registration.
+func (c *Connector) readsApplications() bool {
+	return c.willSync(typeApplication) || c.willSync(typeManagedIdentity) || c.willSync(typeCredential)
 }
 
 // ResourceSyncers returns a syncer for each resource type.
 func (c *Connector) ResourceSyncers(context.Context) []connectorbuilder.ResourceSyncerV2 {
 	return []connectorbuilder.ResourceSyncerV2{
-		&userSyncer{c}, &groupSyncer{c}, &applicationSyncer{c}, &managedIdentitySyncer{c}, &roleSyncer{c},
+		&userSyncer{c}, &groupSyncer{c}, &applicationSyncer{c}, &managedIdentitySyncer{c}, &roleSyncer{c}, &licenseSyncer{c},
+		&credentialSyncer{c},
 	}
 }

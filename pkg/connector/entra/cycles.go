@@ -112,6 +112,7 @@ func (s *groupSyncer) cycleGrants(ctx context.Context, o rs.SyncOpAttrs, cursor 
 	if err != nil {
 		return nil, nil, connector.Status(err)
 	}
+	r.members = true
 	grants, err := c.grants(ctx, o, c.Groups[i], page.Items, r)
 	if err != nil {
 		return nil, nil, connector.Status(err)

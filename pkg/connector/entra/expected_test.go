@@ -11,11 +11,28 @@ import (
 // census is what a tenant really holds, as the simulator writes it down, read with structs of this test
 // so that neither side of the comparison is the connector's.
 type census struct {
-	Users             []censusObject     `json:"users"`
+	Users             []censusUser       `json:"users"`
 	Groups            []censusGroup      `json:"groups"`
 	ServicePrincipals []censusApp        `json:"servicePrincipals"`
 	RoleDefinitions   []censusObject     `json:"roleDefinitions"`
 	RoleAssignments   []censusAssignment `json:"roleAssignments"`
+	SubscribedSkus    []censusSku        `json:"subscribedSkus"`
+
+	credentials credentialCensus
+}
+
+type censusUser struct {
+	ID         string `json:"id"`
+	OnPremises bool   `json:"onPremisesSyncEnabled"`
+	Licenses   []struct {
+		SkuID   string  `json:"skuId"`
+		ByGroup *string `json:"assignedByGroup"`
+		State   string  `json:"state"`
+	} `json:"licenseAssignmentStates"`
+}
+
+type censusSku struct {
+	SkuID string `json:"skuId"`
 }
 
 type censusObject struct {
@@ -24,9 +41,11 @@ type censusObject struct {
 }
 
 type censusGroup struct {
-	ID      string         `json:"id"`
-	Members []censusObject `json:"members"`
-	Owners  []censusObject `json:"owners"`
+	ID         string         `json:"id"`
+	OnPremises bool           `json:"onPremisesSyncEnabled"`
+	Members    []censusObject `json:"members"`
+	Owners     []censusObject `json:"owners"`
+	Licenses   []censusSku    `json:"assignedLicenses"`
 }
 
 type censusApp struct {
@@ -62,6 +81,7 @@ func readCensus(t testing.TB, sim *graphsim.Server) census {
 	if err := json.Unmarshal(b, &c); err != nil {
 		t.Fatal(err)
 	}
+	c.credentials = readCredentialCensus(t, sim)
 	return c
 }
 
@@ -76,18 +96,20 @@ type expected struct {
 	left         map[string]int             // reason -> count
 
 	members map[string][]string // group -> resource keys of its direct members
+
+	switches   switches
+	onPremises map[string]bool // users from there
+	skus       map[string]bool
 }
 
-func expect(c census) *expected {
-	e := &expected{kinds: map[string]string{}, resources: map[string]bool{}, entitlements: map[string]bool{}, direct: map[string]bool{},
+func expect(c census) *expected { return expectWith(c, switches{}) }
+
+// expectWith is what a c1z has to hold when some switches are on.
+func expectWith(c census, s switches) *expected {
+	e := &expected{switches: s, onPremises: map[string]bool{}, skus: map[string]bool{}, kinds: map[string]string{}, resources: map[string]bool{}, entitlements: map[string]bool{}, direct: map[string]bool{},
 		derived: map[string]bool{}, scopes: map[string]map[string]bool{}, left: map[string]int{}, members: map[string][]string{}}
 	e.addResources(c)
-	for _, g := range c.Groups {
-		e.entitlements["group:"+g.ID+":members"] = true
-		e.entitlements["group:"+g.ID+":owners"] = true
-		e.members[g.ID] = e.links("group:"+g.ID+":members", g.Members)
-		e.links("group:"+g.ID+":owners", g.Owners)
-	}
+	e.addGroups(c.Groups)
 	for _, r := range c.RoleDefinitions {
 		e.entitlements["role:"+r.ID+":assigned"] = true
 	}
@@ -104,7 +126,41 @@ func expect(c census) *expected {
 			e.derived["group:"+g.ID+":members:"+holder] = true
 		}
 	}
+	e.addLicenses(c)
+	credentials, elsewhere := expectedCredentials(c.credentials, s)
+	for key := range credentials {
+		e.resources[key] = true
+	}
+	e.left["credential"] = elsewhere
 	return e
+}
+
+func (e *expected) addGroups(groups []censusGroup) {
+	for _, g := range groups {
+		if e.kinds[g.ID] == "" {
+			continue // left out
+		}
+		e.entitlements["group:"+g.ID+":members"] = true
+		e.entitlements["group:"+g.ID+":owners"] = true
+		e.members[g.ID] = e.links("group:"+g.ID+":members", e.synced(g.Members))
+		e.links("group:"+g.ID+":owners", g.Owners)
+	}
+}
+
+// synced are the members whose membership is synced.
+func (e *expected) synced(members []censusObject) []censusObject {
+	if !e.switches.skipADGroups || e.switches.includeOnPremMembers {
+		return members
+	}
+	var out []censusObject
+	for _, m := range members {
+		if e.onPremises[m.ID] {
+			e.left["on-premises member"]++
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 func (e *expected) addResources(c census) {
@@ -114,8 +170,13 @@ func (e *expected) addResources(c census) {
 	}
 	for _, u := range c.Users {
 		add("user", u.ID)
+		e.onPremises[u.ID] = u.OnPremises
 	}
 	for _, g := range c.Groups {
+		if g.OnPremises && e.switches.skipADGroups {
+			e.left["group"]++
+			continue
+		}
 		add("group", g.ID)
 	}
 	for _, r := range c.RoleDefinitions {
@@ -124,6 +185,10 @@ func (e *expected) addResources(c census) {
 	for _, a := range c.ServicePrincipals {
 		switch a.Kind {
 		case "Application", "Legacy":
+			if len(a.AssignedTo) == 0 && e.switches.skipUnassignedApps {
+				e.left["application"]++
+				continue
+			}
 			add("enterprise_application", a.ID)
 		case "ManagedIdentity":
 			add("managed_identity", a.ID)

@@ -19,15 +19,32 @@ func (s *groupSyncer) ResourceType(context.Context) *v2.ResourceType { return gr
 
 // List returns a page of groups.
 func (s *groupSyncer) List(ctx context.Context, _ *v2.ResourceId, o rs.SyncOpAttrs) ([]*v2.Resource, *rs.SyncOpResults, error) {
-	read := func(ctx context.Context, next string) (graph.Page[graph.Group], error) {
-		page, err := s.c.graph.ListGroups(ctx, next)
-		if err != nil {
-			return page, err
-		}
-		return page, rememberNesting(ctx, o, page.Items)
+	licenses := s.c.willSync(typeLicense)
+	return list(ctx, s.c, o, collection[graph.Group]{
+		resourceType: typeGroup, name: "groups", count: s.c.graph.CountGroups,
+		read: pages(func(ctx context.Context, next string) (graph.Page[graph.Group], error) {
+			return s.c.graph.ListGroups(ctx, licenses, next)
+		}),
+		id:   func(g graph.Group) string { return g.ID },
+		mark: s.mark,
+		note: func(ctx context.Context, o rs.SyncOpAttrs, cursor connector.Cursor, groups []graph.Group) error {
+			if licenses {
+				if err := rememberLicenses(ctx, o, typeGroup, cursor, groups, groupLicenses); err != nil {
+					return err
+				}
+			}
+			return rememberNesting(ctx, o, groups, s.mark)
+		},
+		resource: func(g graph.Group) (*v2.Resource, error) { return groupResource(g, s.c.cloud) },
+	})
+}
+
+// mark leaves out a group that is synced from on-premises, where that is asked for.
+func (s *groupSyncer) mark(g graph.Group) mark {
+	if s.c.switches.skipADGroups && g.OnPremisesSyncEnabled {
+		return adGroup
 	}
-	return listResources(ctx, o, typeGroup, read, func(g graph.Group) string { return g.ID },
-		func(g graph.Group) (*v2.Resource, error) { return groupResource(g, s.c.cloud) })
+	return plain
 }
 
 // StaticEntitlements are those of every group.
@@ -55,27 +72,25 @@ func (s *groupSyncer) Grants(context.Context, *v2.Resource, rs.SyncOpAttrs) ([]*
 // GrantsForResourceType finds the groups that contain each other, then reads the members and the owners
 // of all groups, as walks side by side.
 func (s *groupSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.SyncOpAttrs) ([]*v2.Grant, *rs.SyncOpResults, error) {
-	cursor, err := connector.ParseCursor(o.PageToken.Token)
-	if err != nil {
-		return nil, nil, err
-	}
-	switch cursor.Walk {
-	case "", walkNesting:
-		results, err := s.plan(ctx, o, cursor)
-		return nil, results, err
-	case walkCycle:
-		return s.cycleGrants(ctx, o, cursor)
-	case slugMembers:
-		return s.c.grants(ctx, o, s.members(cursor.Cyclic), cursor)
-	case slugOwners:
-		return s.c.grants(ctx, o, s.owners(), cursor)
-	}
-	return nil, nil, unknownWalk(cursor.Walk)
+	return walks(o, func(cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
+		switch cursor.Walk {
+		case "", walkNesting:
+			results, err := s.plan(ctx, o, cursor)
+			return nil, results, err
+		case walkCycle:
+			return s.cycleGrants(ctx, o, cursor)
+		case slugMembers:
+			return s.c.grants(ctx, o, s.members(cursor.Cyclic), cursor)
+		case slugOwners:
+			return s.c.grants(ctx, o, s.owners(), cursor)
+		}
+		return nil, nil, unknownWalk(cursor.Walk)
+	})
 }
 
 // members is the walk over who is a member. Groups that contain each other are left to the cycle walk.
 func (s *groupSyncer) members(cyclic bool) walk {
-	w := walk{name: slugMembers, resourceType: typeGroup, slug: slugMembers, expands: true, links: s.c.graph.ListGroupMembers,
+	w := walk{name: slugMembers, resourceType: typeGroup, slug: slugMembers, members: true, expands: true, links: s.c.graph.ListGroupMembers,
 		parents: func(ctx context.Context, next string) (graph.Page[parent], error) {
 			page, err := s.c.graph.ListGroupsWithMembers(ctx, next)
 			return mapPage(page, func(g graph.GroupLinks) parent {

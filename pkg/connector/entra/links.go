@@ -36,6 +36,8 @@ type walk struct {
 	links        func(ctx context.Context, parentID, next string) (graph.Page[graph.Object], error)
 	// elsewhere, where it is set, tells which parents belong to another walk.
 	elsewhere func(ctx context.Context, o rs.SyncOpAttrs, parents []parent) (map[string]string, error)
+	// members says that the links are those of members of groups.
+	members bool
 	// expands says whether a group that is linked passes the right on to its members.
 	expands bool
 }
@@ -53,6 +55,7 @@ func (c *Connector) grants(ctx context.Context, o rs.SyncOpAttrs, w walk, cursor
 	if err != nil {
 		return nil, nil, connector.Status(err)
 	}
+	r.members = w.members
 	elsewhere, err := w.inAnotherWalk(ctx, o, page.Items)
 	if err != nil {
 		return nil, nil, connector.Status(err)
@@ -67,8 +70,8 @@ func (c *Connector) grants(ctx context.Context, o rs.SyncOpAttrs, w walk, cursor
 			grants = append(grants, w.grantsTo(p, p.links, r)...)
 			continue
 		}
-		large = append(large, connector.Cursor{Walk: w.name, Parent: p.id, Fixed: p.fixed})
-		grants = append(grants, w.grantsTo(p, servicePrincipals(p.links), r)...)
+		large = append(large, connector.Cursor{Walk: w.name, Parent: p.id, Fixed: p.fixed, Restarts: cursor.Restarts})
+		grants = append(grants, w.grantsTo(p, servicePrincipals(p.links), r.uncounted())...)
 	}
 	results, err := connector.NextPage(cursor, page.Next, large...)
 	if err != nil {
@@ -99,6 +102,7 @@ func (c *Connector) grantsOfOne(ctx context.Context, o rs.SyncOpAttrs, w walk, c
 	if err != nil {
 		return nil, nil, connector.Status(err)
 	}
+	r.members = w.members
 	grants := w.grantsTo(p, p.links, r)
 	results, err := connector.NextPage(cursor, page.Next)
 	if err != nil {
@@ -174,6 +178,20 @@ func principalsOf(objects []graph.Object) []principal {
 		out[i] = principalOf(o)
 	}
 	return out
+}
+
+// walks reads the page of the SDK's token, and begins anew where the service has forgotten the place.
+func walks[T any](o rs.SyncOpAttrs, read func(connector.Cursor) ([]T, *rs.SyncOpResults, error)) ([]T, *rs.SyncOpResults, error) {
+	cursor, err := connector.ParseCursor(o.PageToken.Token)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, results, err := read(cursor)
+	if err != nil {
+		results, err = connector.Restarted(cursor, err)
+		return nil, results, err
+	}
+	return rows, results, nil
 }
 
 // begin starts the walks of a resource type side by side.

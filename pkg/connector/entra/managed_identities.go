@@ -23,8 +23,12 @@ func (s *managedIdentitySyncer) ResourceType(context.Context) *v2.ResourceType {
 
 // List returns a page of managed identities.
 func (s *managedIdentitySyncer) List(ctx context.Context, _ *v2.ResourceId, o rs.SyncOpAttrs) ([]*v2.Resource, *rs.SyncOpResults, error) {
-	return listResources(ctx, o, typeManagedIdentity, s.c.graph.ListManagedIdentities, func(p graph.ServicePrincipal) string { return p.ID },
-		func(p graph.ServicePrincipal) (*v2.Resource, error) { return managedIdentityResource(p, s.c.cloud) })
+	return list(ctx, s.c, o, collection[graph.ServicePrincipal]{
+		resourceType: typeManagedIdentity, name: "managed identities", count: s.c.graph.CountManagedIdentities,
+		read:     pages(s.c.graph.ListManagedIdentities),
+		id:       func(p graph.ServicePrincipal) string { return p.ID },
+		resource: func(p graph.ServicePrincipal) (*v2.Resource, error) { return managedIdentityResource(p, s.c.cloud) },
+	})
 }
 
 // Entitlements is never called: the resource type says so.

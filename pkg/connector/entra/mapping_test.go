@@ -34,7 +34,7 @@ func TestUserResource_StatusOnTraitAndResourceAlike(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.user.ID, test.user.DisplayName = "id", "name"
-			r, err := userResource(test.user, globalCloud())
+			r, err := userResource(test.user, "", globalCloud())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +83,7 @@ func TestUserResource_KeepsEveryProperty(t *testing.T) {
 		EmployeeID: "0042", EmployeeType: "Contractor", MobilePhone: "+1 425 555 0100", OfficeLocation: "18/2111", City: "Redmond", Country: "United States",
 		UsageLocation: "US", PreferredLanguage: "en-US", OnPremisesSyncEnabled: on(), OnPremisesSamAccountName: "zoneil",
 		OnPremisesDistinguishedName: "CN=Zoe,DC=contoso,DC=com", OnPremisesImmutableID: "AAAA==", Manager: &graph.Manager{ID: "m1", Mail: "boss@contoso.com"},
-	}, globalCloud())
+	}, "", globalCloud())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func linkOf(t *testing.T, r *v2.Resource) string {
 }
 
 func TestUserResource_WithoutADisplayNameHasAName(t *testing.T) {
-	r, err := userResource(graph.User{ID: "u1", UserPrincipalName: "a@contoso.com"}, graph.CloudOf("graph.microsoft.us"))
+	r, err := userResource(graph.User{ID: "u1", UserPrincipalName: "a@contoso.com"}, "", graph.CloudOf("graph.microsoft.us"))
 	if err != nil {
 		t.Fatal(err)
 	}

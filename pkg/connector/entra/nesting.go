@@ -32,10 +32,14 @@ type nesting struct {
 	Fixed bool `json:"fixed,omitempty"`
 }
 
-// rememberNesting notes which groups of a page are in which.
-func rememberNesting(ctx context.Context, o rs.SyncOpAttrs, groups []graph.Group) error {
+// rememberNesting notes which groups of a page are in which. A group that is left out is in none, so no
+// circle leads through it.
+func rememberNesting(ctx context.Context, o rs.SyncOpAttrs, groups []graph.Group, markOf func(graph.Group) mark) error {
 	nested, unfinished := map[string]nesting{}, map[string]bool{}
 	for _, g := range groups {
+		if markOf(g).leavesOut() {
+			continue
+		}
 		in := groupIDs(g.MemberOf)
 		if len(in) > 0 || !g.AllMemberOf() {
 			nested[g.ID] = nesting{In: in, Fixed: membersFixed(g.GroupKind)}

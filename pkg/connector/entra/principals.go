@@ -13,12 +13,18 @@ import (
 
 // Why a link becomes no grant. The counts go into the sync's summary.
 const (
-	reasonGone       = "the principal is deleted, or newer than its list"
-	reasonNotSynced  = "the principal is of a resource type that this sync leaves out"
-	reasonKind       = "the principal is of a kind that is not synced: "
-	reasonParentGone = "the object is newer than its list"
-	reasonRoleGone   = "the app role is gone"
-	reasonDefinition = "the role definition is gone"
+	reasonGone        = "the principal is deleted, or newer than its list"
+	reasonNotSynced   = "the principal is of a resource type that this sync leaves out"
+	reasonKind        = "the principal is of a kind that is not synced: "
+	reasonParentGone  = "the object is newer than its list"
+	reasonRoleGone    = "the app role is gone"
+	reasonDefinition  = "the role definition is gone"
+	reasonLicenseGone = "the licence is of a product that the tenant no longer has"
+	reasonOnPremises  = "the member is synced from on-premises"
+	// These three are followed by what is left out, see mark.what.
+	reasonIs          = "it is "
+	reasonPrincipalIs = "the principal is "
+	reasonRightOf     = "the right is of "
 )
 
 // principal is the holder of a link as Graph names it: its id, and its kind ("user", "servicePrincipal"
@@ -30,25 +36,39 @@ func principalOf(o graph.Object) principal { return principal{o.ID, o.Type()} }
 // resolver knows which resources the objects of a page of links are, and counts what is none.
 type resolver struct {
 	c     *Connector
-	known map[string]string
+	known map[string]object
 	left  map[string]int
+	// members says that the links are those of members of groups.
+	members bool
 }
 
 // resolve looks up all objects of a page at once.
 func (c *Connector) resolve(ctx context.Context, o rs.SyncOpAttrs, ids []string) (*resolver, error) {
-	known, err := kinds(ctx, o, ids)
+	known, err := recall(ctx, o, ids)
 	if err != nil {
 		return nil, err
 	}
 	return &resolver{c: c, known: known, left: map[string]int{}}, nil
 }
 
+// uncounted is a resolver of the same objects for links that will come once more, and are counted then.
+func (r *resolver) uncounted() *resolver {
+	return &resolver{c: r.c, known: r.known, left: map[string]int{}, members: r.members}
+}
+
 // resource returns the id of the resource that the principal is, or nil, counted, where it is none.
 func (r *resolver) resource(p principal) *v2.ResourceId {
-	if t := r.known[p.id]; t != "" {
-		return connector.ResourceID(t, p.id)
+	as := r.known[p.id]
+	switch {
+	case as.mark.leavesOut():
+		r.left[reasonPrincipalIs+as.mark.what()]++
+	case r.members && as.mark == fromOnPremises:
+		r.left[reasonOnPremises]++
+	case as.resourceType == "":
+		r.left[r.reason(p)]++
+	default:
+		return connector.ResourceID(as.resourceType, p.id)
 	}
-	r.left[r.reason(p)]++
 	return nil
 }
 
@@ -76,19 +96,26 @@ func (r *resolver) unless(types ...string) string {
 	return reasonGone
 }
 
-// listed says whether the parent of links was listed as a resource of the type. Where it was not listed
-// at all, its n links are counted.
+// listed says whether the parent of links was listed as a resource of the type. Where it was not, its n
+// links are counted, unless it is of another type.
 func (r *resolver) listed(resourceType, id string, n int) bool {
-	if r.known[id] == "" && n > 0 {
+	as := r.known[id]
+	switch {
+	case n == 0:
+	case as.resourceType == "":
 		r.left[reasonParentGone] += n
+	case as.mark.leavesOut():
+		r.left[reasonRightOf+as.mark.what()] += n
 	}
-	return r.known[id] == resourceType
+	return as.listed(resourceType)
 }
 
-// report adds the counts to the sync's summary. It is called once a page is complete: the SDK repeats a
-// page that fails.
-func (r *resolver) report(o rs.SyncOpAttrs) {
-	for reason, n := range r.left {
-		r.c.summaries.Skip(o.SyncID, reason, n)
+// report adds the counts of a page to the sync's summary. It is called once the page is complete: the SDK
+// repeats a page that fails.
+func (c *Connector) report(o rs.SyncOpAttrs, left map[string]int) {
+	for reason, n := range left {
+		c.summaries.Skip(o.SyncID, reason, n)
 	}
 }
+
+func (r *resolver) report(o rs.SyncOpAttrs) { r.c.report(o, r.left) }

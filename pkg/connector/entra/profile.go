@@ -1,6 +1,8 @@
 package entra
 
 import (
+	"time"
+
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
@@ -18,6 +20,12 @@ func (p profile) text(key, value string) {
 func (p profile) flag(key string, value *bool) {
 	if value != nil {
 		p[key] = *value
+	}
+}
+
+func (p profile) time(key string, value *time.Time) {
+	if value != nil {
+		p[key] = value.UTC().Format(time.RFC3339)
 	}
 }
 

@@ -15,6 +15,8 @@ const (
 	typeApplication     = "enterprise_application"
 	typeManagedIdentity = "managed_identity"
 	typeRole            = "role"
+	typeLicense         = "license"
+	typeCredential      = "service_principal_credential"
 
 	slugMembers  = "members"
 	slugOwners   = "owners"
@@ -29,6 +31,11 @@ const (
 	permissionGroups = "GroupMember.Read.All"
 	permissionApps   = "Application.Read.All"
 	permissionRoles  = "RoleManagement.Read.Directory"
+	// permissionLicenses reads the products; who has one comes with users and groups.
+	permissionLicenses = "LicenseAssignment.Read.All"
+	// These are for what switches add to users.
+	permissionActivity  = "AuditLog.Read.All"
+	permissionMailboxes = "MailboxSettings.Read"
 )
 
 func userType() *v2.ResourceType {
@@ -50,6 +57,14 @@ func managedIdentityType() *v2.ResourceType {
 
 func roleType() *v2.ResourceType {
 	return resourceType(typeRole, "Directory Role", permissionRoles, v2.ResourceType_TRAIT_ROLE, &v2.SkipEntitlements{}, &v2.TypeScopedGrants{})
+}
+
+func licenseType() *v2.ResourceType {
+	return resourceType(typeLicense, "License", permissionLicenses, v2.ResourceType_TRAIT_LICENSE_PROFILE, &v2.SkipEntitlements{}, &v2.TypeScopedGrants{})
+}
+
+func credentialType() *v2.ResourceType {
+	return resourceType(typeCredential, "Service Principal Credential", permissionApps, v2.ResourceType_TRAIT_SECRET, &v2.SkipEntitlementsAndGrants{})
 }
 
 func resourceType(id, name, permission string, trait v2.ResourceType_Trait, modes ...proto.Message) *v2.ResourceType {

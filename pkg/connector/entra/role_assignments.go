@@ -34,10 +34,12 @@ func (p rolePair) key() string { return p.role + "/" + p.principal }
 // may lie pages apart: what earlier pages held is in the session store, and the grant is written once
 // more with all of them. The last one written stands.
 func (s *roleSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.SyncOpAttrs) ([]*v2.Grant, *rs.SyncOpResults, error) {
-	cursor, err := connector.ParseCursor(o.PageToken.Token)
-	if err != nil {
-		return nil, nil, err
-	}
+	return walks(o, func(cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
+		return s.assignments(ctx, o, cursor)
+	})
+}
+
+func (s *roleSyncer) assignments(ctx context.Context, o rs.SyncOpAttrs, cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
 	page, err := s.c.graph.ListRoleAssignments(ctx, cursor.Next)
 	if err != nil {
 		return nil, nil, connector.Status(err)
@@ -52,7 +54,7 @@ func (s *roleSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.S
 	}
 	grants := make([]*v2.Grant, 0, len(pairs))
 	for _, pair := range slices.SortedFunc(maps.Keys(pairs), func(a, b rolePair) int { return cmp.Compare(a.key(), b.key()) }) {
-		grants = append(grants, roleGrant(pair, r.known[pair.principal], pairs[pair]))
+		grants = append(grants, roleGrant(pair, r.known[pair.principal].resourceType, pairs[pair]))
 	}
 	results, err := connector.NextPage(cursor, page.Next)
 	if err != nil {
@@ -71,7 +73,7 @@ func pairAssignments(page []graph.RoleAssignment, r *resolver) map[rolePair][]sc
 			holder.kind = a.Principal.Type()
 		}
 		switch {
-		case r.known[a.RoleDefinitionID] != typeRole:
+		case !r.known[a.RoleDefinitionID].listed(typeRole):
 			r.left[reasonDefinition]++
 		case r.resource(holder) != nil:
 			pair := rolePair{a.RoleDefinitionID, a.PrincipalID}

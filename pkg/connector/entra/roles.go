@@ -18,8 +18,12 @@ func (s *roleSyncer) ResourceType(context.Context) *v2.ResourceType { return rol
 
 // List returns a page of role definitions, built-in and custom.
 func (s *roleSyncer) List(ctx context.Context, _ *v2.ResourceId, o rs.SyncOpAttrs) ([]*v2.Resource, *rs.SyncOpResults, error) {
-	return listResources(ctx, o, typeRole, s.c.graph.ListRoleDefinitions, func(r graph.RoleDefinition) string { return r.ID },
-		func(r graph.RoleDefinition) (*v2.Resource, error) { return roleResource(r, s.c.cloud) })
+	return list(ctx, s.c, o, collection[graph.RoleDefinition]{
+		resourceType: typeRole, name: "role definitions", always: true, // Graph does not count them
+		read:     pages(s.c.graph.ListRoleDefinitions),
+		id:       func(r graph.RoleDefinition) string { return r.ID },
+		resource: func(r graph.RoleDefinition) (*v2.Resource, error) { return roleResource(r, s.c.cloud) },
+	})
 }
 
 // StaticEntitlements are those of every role.

@@ -3,7 +3,6 @@ package entra
 import (
 	"context"
 	"fmt"
-	"iter"
 	"slices"
 
 	"github.com/conductorone/baton-sdk/pkg/session"
@@ -14,7 +13,8 @@ import (
 // What a later phase of a sync must know of an earlier one is kept in the SDK's session store, which
 // lives as long as the sync. Each kind of entry has its prefix:
 //
-//	kind/<object id>                  the resource type that List made of the object, one byte
+//	kind/<object id>                  what List made of the object: the resource type and the mark, a byte each
+//	mailbox/<user id>                 what the user's mailbox is for, JSON; only of pages that failed
 //	roles/<application id>            the app roles that have an entitlement, a JSON array of ids
 //	assignments/<role>/<principal>    the role assignments seen so far, JSON
 //	nesting/<group id>                the groups that a group is in, JSON; none for most groups
@@ -22,8 +22,12 @@ import (
 //	cycle/<group id>                  the hub of the cycle that a group is in
 //	component/<hub>                   the groups of a cycle, JSON
 //	hub/<hub>/<type>:<id>             how a principal has come to the hub so far, JSON
+//	licenses/<type>/<rows before>     who of a page of users or groups has which licence, JSON
+//	credentials/<key id>              the object that has the row of a credential, a JSON string
+//	identities/<app id>               the resource that a service principal is in this sync, JSON
 const (
 	prefixKind        = "kind/"
+	prefixMailbox     = "mailbox/"
 	prefixRoles       = "roles/"
 	prefixAssignments = "assignments/"
 	prefixNesting     = "nesting/"
@@ -31,31 +35,73 @@ const (
 	prefixCycle       = "cycle/"
 	prefixComponent   = "component/"
 	prefixHub         = "hub/"
+	prefixLicenses    = "licenses/"
+	prefixCredentials = "credentials/"
+	prefixIdentities  = "identities/"
 )
+
+// object is what List made of an object of the directory.
+type object struct {
+	resourceType string
+	mark         mark
+}
+
+// listed says whether the object is a resource of the type.
+func (o object) listed(resourceType string) bool {
+	return o.resourceType == resourceType && !o.mark.leavesOut()
+}
+
+// mark is what a later phase has to know of an object besides its type.
+type mark byte
+
+const (
+	plain mark = iota
+	// fromOnPremises marks a user whose membership in groups is not synced.
+	fromOnPremises
+	// adGroup marks a group that is left out because it is synced from on-premises.
+	adGroup
+	// unassigned marks an application that is left out because nobody is assigned to it.
+	unassigned
+)
+
+// leavesOut says whether the object is no resource.
+func (m mark) leavesOut() bool { return m == adGroup || m == unassigned }
+
+// what is an object that is left out, in a reason.
+func (m mark) what() string {
+	switch m {
+	case adGroup:
+		return "a group that is synced from on-premises"
+	case unassigned:
+		return "an application that nobody is assigned to"
+	}
+	return ""
+}
 
 // kindCodes are what the store holds for a resource type.
 func kindCodes() map[string]byte {
-	return map[string]byte{typeUser: 'u', typeGroup: 'g', typeApplication: 'a', typeManagedIdentity: 'm', typeRole: 'r'}
+	return map[string]byte{typeUser: 'u', typeGroup: 'g', typeApplication: 'a', typeManagedIdentity: 'm', typeRole: 'r', typeLicense: 'l'}
 }
 
-// remember notes that List has made resources of a type out of these objects.
-func remember(ctx context.Context, o rs.SyncOpAttrs, resourceType string, ids iter.Seq[string]) error {
-	value := []byte{kindCodes()[resourceType]}
+// remember notes what List made of the objects of a page.
+func remember(ctx context.Context, o rs.SyncOpAttrs, objects map[string]object) error {
+	codes := kindCodes()
 	items := func(yield func(session.SizedItem[[]byte], error) bool) {
-		for id := range ids {
-			if !yield(session.SizedItem[[]byte]{Key: id, Value: value, Size: len(id) + 1}, nil) {
+		for id, as := range objects {
+			value := []byte{codes[as.resourceType], byte(as.mark)}
+			if !yield(session.SizedItem[[]byte]{Key: id, Value: value, Size: len(id) + len(value)}, nil) {
 				return
 			}
 		}
 	}
 	if err := session.UnrollSetMany(ctx, o.Session, items, sessions.WithPrefix(prefixKind)); err != nil {
-		return fmt.Errorf("remember which objects are a %s: %w", resourceType, err)
+		return fmt.Errorf("remember the kinds of %d objects: %w", len(objects), err)
 	}
 	return nil
 }
 
-// kinds returns the resource types of those of the objects that were listed, in one batch.
-func kinds(ctx context.Context, o rs.SyncOpAttrs, ids []string) (map[string]string, error) {
+// recall returns what List made of the objects, in one batch; those that it has not seen are missing.
+func recall(ctx context.Context, o rs.SyncOpAttrs, ids []string) (map[string]object, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	found, err := session.UnrollGetMany(ctx, o.Session, ids, sessions.WithPrefix(prefixKind))
 	if err != nil {
@@ -65,11 +111,11 @@ func kinds(ctx context.Context, o rs.SyncOpAttrs, ids []string) (map[string]stri
 	for t, code := range kindCodes() {
 		byCode[code] = t
 	}
-	types := make(map[string]string, len(found))
+	objects := make(map[string]object, len(found))
 	for id, v := range found {
-		if len(v) == 1 {
-			types[id] = byCode[v[0]]
+		if len(v) == 2 {
+			objects[id] = object{resourceType: byCode[v[0]], mark: mark(v[1])}
 		}
 	}
-	return types, nil
+	return objects, nil
 }

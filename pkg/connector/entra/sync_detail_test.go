@@ -11,6 +11,7 @@ import (
 	"github.com/conductorone/baton-sdk/pkg/annotations"
 	"github.com/conductorone/baton-sdk/pkg/sync"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 )
@@ -124,7 +125,7 @@ func TestSummary_CountsWhatWasLeftOut(t *testing.T) {
 		sim := startTenant(t, o)
 		c := connectTo(t, sim, newQuickClock())
 		var counts map[string]int
-		observed := &observer{Connector: c, done: func(id string) { counts = c.summaries.Take(id) }}
+		observed := &observer{Connector: c, done: func(s connector.Summary) { counts = s.LeftOut }}
 		if err := testkit.Sync(context.Background(), t, observed, filepath.Join(t.TempDir(), "sync.c1z"), sync.WithWorkerCount(workers)); err != nil {
 			t.Fatal(err)
 		}
@@ -141,10 +142,10 @@ func TestSummary_CountsWhatWasLeftOut(t *testing.T) {
 // observer sees the end of a sync in the place of the connector.
 type observer struct {
 	*Connector
-	done func(syncID string)
+	done func(connector.Summary)
 }
 
-func (o *observer) SyncDone(_ context.Context, syncID string) { o.done(syncID) }
+func (o *observer) SyncDone(_ context.Context, s connector.Summary) { o.done(s) }
 
 func TestSync_FilteredByTypeReadsNoMoreThanItNeeds(t *testing.T) {
 	t.Parallel()

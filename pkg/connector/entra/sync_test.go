@@ -30,12 +30,22 @@ func startTenant(t testing.TB, o graphsim.Options) *graphsim.Server {
 	return sim
 }
 
+// settingsOf are the settings that lead to a simulated tenant.
+func settingsOf(sim *graphsim.Server) *config.Entra {
+	o := sim.Options()
+	return &config.Entra{EntraTenantId: o.TenantID, EntraClientId: o.ClientID, EntraClientSecret: o.ClientSecret,
+		GraphDomain: config.DefaultGraphDomain, BaseUrl: sim.URL(), AuthorityHost: sim.URL()}
+}
+
 // connectTo makes the connector of a simulated tenant.
 func connectTo(t testing.TB, sim *graphsim.Server, clock transport.Clock, types ...string) *Connector {
 	t.Helper()
-	o := sim.Options()
-	cfg := &config.Entra{EntraTenantId: o.TenantID, EntraClientId: o.ClientID, EntraClientSecret: o.ClientSecret,
-		GraphDomain: config.DefaultGraphDomain, BaseUrl: sim.URL(), AuthorityHost: sim.URL()}
+	return connectAs(t, sim, settingsOf(sim), clock, types...)
+}
+
+// connectAs makes the connector of a simulated tenant with settings of the test's own.
+func connectAs(t testing.TB, sim *graphsim.Server, cfg *config.Entra, clock transport.Clock, types ...string) *Connector {
+	t.Helper()
 	willSync := func(id string) bool { return len(types) == 0 || slices.Contains(types, id) }
 	c, err := newConnector(cfg, willSync, surroundings{base: sim.Client().Transport, clock: clock})
 	if err != nil {

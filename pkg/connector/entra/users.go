@@ -3,6 +3,7 @@ package entra
 import (
 	"context"
 	"net/mail"
+	"strconv"
 	"strings"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
@@ -12,6 +13,9 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
+// extensionAttributes is how many Active Directory has of them.
+const extensionAttributes = 15
+
 // userSyncer lists members and guests. Users hold, and give, nothing of their own.
 type userSyncer struct{ c *Connector }
 
@@ -20,8 +24,49 @@ func (s *userSyncer) ResourceType(context.Context) *v2.ResourceType { return use
 
 // List returns a page of users.
 func (s *userSyncer) List(ctx context.Context, _ *v2.ResourceId, o rs.SyncOpAttrs) ([]*v2.Resource, *rs.SyncOpResults, error) {
-	return listResources(ctx, o, typeUser, s.c.graph.ListUsers, func(u graph.User) string { return u.ID },
-		func(u graph.User) (*v2.Resource, error) { return userResource(u, s.c.cloud) })
+	var purposes map[string]string
+	return list(ctx, s.c, o, collection[graph.User]{
+		resourceType: typeUser, name: "users", count: s.c.graph.CountUsers, always: true,
+		read: func(ctx context.Context, cursor *connector.Cursor) (page graph.Page[graph.User], err error) {
+			if page, err = s.read(ctx, cursor); err == nil {
+				purposes, err = s.purposes(ctx, o, page.Items)
+			}
+			return page, err
+		},
+		id:       func(u graph.User) string { return u.ID },
+		mark:     s.mark,
+		note:     s.note,
+		resource: func(u graph.User) (*v2.Resource, error) { return userResource(u, purposes[u.ID], s.c.cloud) },
+	})
+}
+
+// query is what the pages of a walk have to bring.
+func (s *userSyncer) query(walk string) graph.UserQuery {
+	q := graph.UserQuery{
+		SignInActivity:      s.c.switches.signInActivity && walk != walkWithoutActivity,
+		ExtensionAttributes: s.c.switches.extensionAttributes,
+		Licenses:            s.c.willSync(typeLicense),
+	}
+	if s.c.switches.mailboxSettings {
+		q.Top = mailboxesAtOnce
+	}
+	return q
+}
+
+// mark marks a user from on-premises, where the memberships of such users are not synced.
+func (s *userSyncer) mark(u graph.User) mark {
+	if s.c.switches.dropsOnPremMembers() && u.OnPremisesSyncEnabled != nil && *u.OnPremisesSyncEnabled {
+		return fromOnPremises
+	}
+	return plain
+}
+
+// note notes who was given which licence.
+func (s *userSyncer) note(ctx context.Context, o rs.SyncOpAttrs, cursor connector.Cursor, users []graph.User) error {
+	if !s.c.willSync(typeLicense) {
+		return nil
+	}
+	return rememberLicenses(ctx, o, typeUser, cursor, users, userLicenses)
 }
 
 // Entitlements is never called: the resource type says so.
@@ -34,13 +79,14 @@ func (s *userSyncer) Grants(context.Context, *v2.Resource, rs.SyncOpAttrs) ([]*v
 	return nil, nil, nil
 }
 
-// userResource maps a user. Its profile keys are Graph's property names and live on in attribute
-// mappings: add, never rename.
-func userResource(u graph.User, cloud graph.Cloud) (*v2.Resource, error) {
+// userResource maps a user, whose mailbox is for a purpose, "" where that is not known. Its profile keys
+// are Graph's property names, but for mailboxPurpose, and live on in attribute mappings: add, never rename.
+func userResource(u graph.User, mailboxPurpose string, cloud graph.Cloud) (*v2.Resource, error) {
 	status, details := userStatus(u)
 	trait := []rs.UserTraitOption{
 		connector.TraitStatus(status, details),
 		rs.WithUserLogin(u.UserPrincipalName),
+		rs.WithAccountType(accountType(mailboxPurpose)),
 		rs.WithStructuredName(v2.UserTrait_StructuredName_builder{GivenName: u.GivenName, FamilyName: u.Surname}.Build()),
 	}
 	for i, address := range mailAddresses(u) {
@@ -49,8 +95,13 @@ func userResource(u graph.User, cloud graph.Cloud) (*v2.Resource, error) {
 	if u.EmployeeID != "" {
 		trait = append(trait, rs.WithEmployeeID(u.EmployeeID))
 	}
+	if last := lastSignIn(u.SignInActivity); last != nil {
+		trait = append(trait, rs.WithLastLogin(*last))
+	}
+	profile := userProfile(u)
+	profile.text("mailboxPurpose", mailboxPurpose)
 	options := []rs.ResourceOption{
-		rs.WithResourceProfile(userProfile(u)),
+		rs.WithResourceProfile(profile),
 		rs.WithResourceStatus(status, details),
 		rs.WithAnnotation(userLink(cloud, u.ID)),
 	}
@@ -112,7 +163,7 @@ func distinct(addresses []string) []string {
 	return out
 }
 
-func userProfile(u graph.User) map[string]any {
+func userProfile(u graph.User) profile {
 	p := profile{}
 	p.text("givenName", u.GivenName)
 	p.text("surname", u.Surname)
@@ -136,6 +187,15 @@ func userProfile(u graph.User) map[string]any {
 	if u.Manager != nil {
 		p.text("managerId", u.Manager.ID)
 		p.text("managerEmail", u.Manager.Mail)
+	}
+	if a := u.SignInActivity; a != nil {
+		p.time("lastSuccessfulSignInDateTime", a.LastSuccessful)
+		p.time("lastSignInDateTime", a.LastInteractive)
+		p.time("lastNonInteractiveSignInDateTime", a.LastNonInteractive)
+	}
+	for i := range extensionAttributes {
+		key := "extensionAttribute" + strconv.Itoa(i+1)
+		p.text(key, u.ExtensionAttributes[key])
 	}
 	return p
 }

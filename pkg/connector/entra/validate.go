@@ -28,13 +28,21 @@ type probe struct {
 }
 
 func (c *Connector) probes() []probe {
-	var needed []probe
-	for _, p := range []probe{
+	all := []probe{
 		{"users", permissionUsers, []string{typeUser}, c.graph.ProbeUsers},
 		{"groups", permissionGroups, []string{typeGroup}, c.graph.ProbeGroups},
-		{"service principals", permissionApps, []string{typeApplication, typeManagedIdentity}, c.graph.ProbeServicePrincipals},
+		{"service principals", permissionApps, []string{typeApplication, typeManagedIdentity, typeCredential}, c.graph.ProbeServicePrincipals},
 		{"directory roles", permissionRoles, []string{typeRole}, c.graph.ProbeRoles},
-	} {
+		{"licences", permissionLicenses, []string{typeLicense}, c.graph.ProbeSubscribedSkus},
+	}
+	if c.switches.signInActivity {
+		all = append(all, probe{"sign-in activity", permissionActivity, []string{typeUser}, c.probeActivity})
+	}
+	if c.switches.mailboxSettings {
+		all = append(all, probe{"mailbox settings", permissionMailboxes, []string{typeUser}, c.graph.ProbeMailboxes})
+	}
+	var needed []probe
+	for _, p := range all {
 		for _, t := range p.types {
 			if c.willSync(t) {
 				needed = append(needed, p)

@@ -3,67 +3,125 @@ package config
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
-// Endpoints are the two addresses that the connector talks to.
-type Endpoints struct {
-	Graph     *url.URL // of Graph, without a version
-	Authority *url.URL // of sign-in; nil where the Graph domain decides
+// Beside is what a run is told beside its settings.
+type Beside struct {
+	// AuthMethod is the value of --auth-method, "" where the credentials decide.
+	AuthMethod string
+	// HandedIn is true where ConductorOne hands in the tokens of a hosted OAuth sign-in.
+	HandedIn bool
+	// Now is the time by which a certificate is judged.
+	Now time.Time
+	// Variable reads a variable of the environment; os.Getenv when nil.
+	Variable func(string) string
+}
+
+// Connection is where and as whom the connector is to connect.
+type Connection struct {
+	// Graph is the address of Graph, without a version.
+	Graph *url.URL
+	// Cloud has the authority that is to be asked, be it the cloud's own or --authority-host.
+	Cloud    graph.Cloud
+	Method   Method
+	TenantID string
+	ClientID string
+	// Secret, Certificate and TokenFile are each for one method.
+	Secret      string
+	Certificate *graph.ClientCertificate
+	TokenFile   string
 }
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
 
-// Check says in one sentence what is missing or wrong, as InvalidArgument, and where the connector is to
-// connect. The SDK checks only the fields of the chosen sign-in method, so presence is checked here.
-func (c *Entra) Check() (Endpoints, error) {
-	var missing []string
-	for _, f := range []struct{ value, name string }{
-		{c.EntraTenantId, "--entra-tenant-id (BATON_ENTRA_TENANT_ID)"},
-		{c.EntraClientId, "--entra-client-id (BATON_ENTRA_CLIENT_ID)"},
-		{c.EntraClientSecret, "--entra-client-secret (BATON_ENTRA_CLIENT_SECRET)"},
-	} {
-		if strings.TrimSpace(f.value) == "" {
-			missing = append(missing, f.name)
+// Check says in one sentence what is missing or wrong, as InvalidArgument, or where and how the connector
+// is to connect. The SDK checks only the fields of the chosen sign-in method, so all is checked here.
+func (c *Entra) Check(b Beside) (Connection, error) {
+	if b.Variable == nil {
+		b.Variable = os.Getenv
+	}
+	to := Connection{TenantID: trim(c.EntraTenantId), ClientID: trim(c.EntraClientId), Secret: c.EntraClientSecret}
+	for _, step := range []func(*Connection, Beside) error{c.method, c.identity, c.pair, c.place, c.addresses} {
+		if err := step(&to, b); err != nil {
+			return Connection{}, err
 		}
 	}
-	if len(missing) > 0 {
-		return Endpoints{}, invalid("%s must be given: the tenant, and the app registration that the connector signs in as", strings.Join(missing, ", "))
-	}
-	if !hostName.MatchString(c.EntraTenantId) {
-		return Endpoints{}, invalid("--entra-tenant-id is not a tenant id: it is the GUID of the tenant, or one of its domains")
-	}
-	if !hostName.MatchString(c.GraphDomain) {
-		return Endpoints{}, invalid("--graph-domain %q is not a host name: it is %s, or the Graph host of a national cloud", c.GraphDomain, DefaultGraphDomain)
-	}
-	return c.endpoints()
+	return to, nil
 }
 
-func (c *Entra) endpoints() (Endpoints, error) {
-	var e Endpoints
+// Warnings are sentences about settings that have no effect.
+func (c *Entra) Warnings() []string {
+	if c.IncludeOnPremGroupMembers && !c.SkipAdGroups {
+		return []string{"--include-on-prem-group-members has no effect without --skip-ad-groups: on-premises users keep their memberships anyway"}
+	}
+	return nil
+}
+
+// place finds the cloud, which --cloud and --graph-domain can name.
+func (c *Entra) place(to *Connection, _ Beside) error {
+	domain := trim(c.GraphDomain)
+	if domain != "" && !hostName.MatchString(domain) {
+		return invalid("--graph-domain %q is not a host name: it is %s, or the Graph host of a national cloud", domain, DefaultGraphDomain)
+	}
+	if c.Cloud == "" {
+		if domain == "" {
+			domain = DefaultGraphDomain
+		}
+		to.Cloud = graph.CloudOf(domain)
+		return nil
+	}
+	cloud, known := graph.CloudNamed(trim(c.Cloud))
+	switch {
+	case !known:
+		return invalid("--cloud %q is not known: it is one of %s", c.Cloud, cloudNames())
+	case domain != "" && !strings.EqualFold(domain, cloud.Domain):
+		return invalid("--cloud %s and --graph-domain %s contradict each other: the Graph of %s is %s, so leave one of them out", cloud.Name, domain, cloud.Name, cloud.Domain)
+	}
+	to.Cloud = cloud
+	return nil
+}
+
+func cloudNames() string {
+	var names []string
+	for _, cloud := range graph.Clouds() {
+		names = append(names, cloud.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// addresses finds the hosts that answer for the cloud.
+func (c *Entra) addresses(to *Connection, _ Beside) error {
 	base := c.BaseUrl
 	if base == "" {
-		base = "https://" + c.GraphDomain
+		base = "https://" + to.Cloud.Domain
 	}
 	var err error
-	if e.Graph, err = address("--base-url", base); err != nil {
-		return Endpoints{}, err
+	if to.Graph, err = address("--base-url", base); err != nil {
+		return err
 	}
-	if c.AuthorityHost != "" {
-		if e.Authority, err = address("--authority-host", c.AuthorityHost); err != nil {
-			return Endpoints{}, err
-		}
+	if c.AuthorityHost == "" {
+		return nil
 	}
-	return e, nil
+	authority, err := address("--authority-host", c.AuthorityHost)
+	if err != nil {
+		return err
+	}
+	to.Cloud.Authority = authority.String()
+	return nil
 }
 
 // address reads an https address without a path.
 func address(flag, value string) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimRight(strings.TrimSpace(value), "/"))
+	u, err := url.Parse(strings.TrimRight(trim(value), "/"))
 	switch {
 	case err != nil || u.Host == "":
 		return nil, invalid("%s is not an address: it has the form https://host or https://host:port", flag)
@@ -74,6 +132,8 @@ func address(flag, value string) (*url.URL, error) {
 	}
 	return u, nil
 }
+
+func trim(s string) string { return strings.TrimSpace(s) }
 
 func invalid(format string, args ...any) error {
 	return status.Error(codes.InvalidArgument, fmt.Sprintf(format, args...))

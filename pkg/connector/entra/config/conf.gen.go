@@ -4,12 +4,27 @@ package config
 import "reflect"
 
 type Entra struct {
-	EntraTenantId     string `mapstructure:"entra-tenant-id"`
-	EntraClientId     string `mapstructure:"entra-client-id"`
-	EntraClientSecret string `mapstructure:"entra-client-secret"`
-	GraphDomain       string `mapstructure:"graph-domain"`
-	BaseUrl           string `mapstructure:"base-url"`
-	AuthorityHost     string `mapstructure:"authority-host"`
+	EntraTenantId                    string `mapstructure:"entra-tenant-id"`
+	EntraClientId                    string `mapstructure:"entra-client-id"`
+	EntraClientSecret                string `mapstructure:"entra-client-secret"`
+	EntraClientCertificate           []byte `mapstructure:"entra-client-certificate"`
+	EntraClientCertificatePrivateKey []byte `mapstructure:"entra-client-certificate-private-key"`
+	Oauth2Token                      string `mapstructure:"oauth2-token"`
+	UseManagedIdentity               bool   `mapstructure:"use-managed-identity"`
+	UseWorkloadIdentity              bool   `mapstructure:"use-workload-identity"`
+	UseCliCredentials                bool   `mapstructure:"use-cli-credentials"`
+	SkipAdGroups                     bool   `mapstructure:"skip-ad-groups"`
+	IncludeOnPremGroupMembers        bool   `mapstructure:"include-on-prem-group-members"`
+	GraphDomain                      string `mapstructure:"graph-domain"`
+	SignInActivity                   bool   `mapstructure:"sign-in-activity"`
+	ScheduleScimProvisioning         bool   `mapstructure:"schedule-scim-provisioning"`
+	DisableAuditLogFeed              bool   `mapstructure:"disable-audit-log-feed"`
+	OnPremisesExtensionAttributes    bool   `mapstructure:"on-premises-extension-attributes"`
+	SkipUnassignedApps               bool   `mapstructure:"skip-unassigned-apps"`
+	MailboxSettings                  bool   `mapstructure:"mailbox-settings"`
+	Cloud                            string `mapstructure:"cloud"`
+	BaseUrl                          string `mapstructure:"base-url"`
+	AuthorityHost                    string `mapstructure:"authority-host"`
 }
 
 func (c *Entra) findFieldByTag(tagValue string) (any, bool) {

@@ -1,0 +1,123 @@
+//go:build unix
+
+package main_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"syscall"
+	"testing"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+)
+
+const (
+	// killSeed chooses the requests at which runs are killed, and the faults of their tenants.
+	killSeed = 20
+	// kills is how many runs are killed, killsAtOnce how many of them side by side.
+	kills, killsAtOnce = 50, 10
+	// killFaults strike 2 % of the requests. Bodies that stall are not among them: only the time-out of a
+	// request ends them.
+	killFaults = "429=0.002,429-fraction=0.003,429-bare=0.001,500=0.002,html502=0.002,503=0.002,503-fraction=0.001,html504=0.001," +
+		"cut=0.002,drop=0.002,repeat-page=0.001,expired-page-token=0.001"
+)
+
+// pagedTenant is a small tenant that is read in many requests.
+func pagedTenant() graphsim.Options {
+	options := smallTenant()
+	options.PageSize = 10
+	return options
+}
+
+func TestKill_AtAnyRequestUnderFaultsTheNextRunGivesTheSame(t *testing.T) {
+	t.Parallel()
+	sim := startTenant(t, pagedTenant())
+	undisturbed := stageOf(t, sim)
+	undisturbed.run("--workers", "4").wantExit(0)
+	want := undisturbed.contents("sync.c1z")
+	var running []*victim
+	judge := func() {
+		for _, v := range running {
+			t.Run(v.name(), func(t *testing.T) { v.judge(t, want) })
+		}
+	}
+	for batch := range slices.Chunk(killPoints(sim), killsAtOnce) {
+		var victims []*victim
+		for _, request := range batch {
+			victims = append(victims, startVictim(t, request))
+		}
+		for _, v := range victims {
+			v.kill()
+		}
+		judge() // those of the batch before, which have had the time of this one
+		running = victims
+	}
+	judge()
+}
+
+// killPoints are requests of the sync that a tenant has just seen, in order, the first and the last among
+// them. Faults only add to the requests, so each is reached.
+func killPoints(sim *graphsim.Server) []int {
+	total := len(sim.History())
+	random := rand.New(rand.NewPCG(killSeed, 0))
+	points := []int{1, total}
+	for _, between := range random.Perm(total - 2)[:kills-2] {
+		points = append(points, 2+between)
+	}
+	slices.Sort(points)
+	return points
+}
+
+// victim is a run that is killed, and the one after it.
+type victim struct {
+	stage     *stage
+	request   int
+	faultSeed uint64
+	gate      *gate
+	first     *running
+	again     *running
+}
+
+// olderSync is in the place of the file when a run begins.
+const olderSync = "an older sync"
+
+func startVictim(t *testing.T, request int) *victim {
+	t.Helper()
+	v := &victim{request: request, faultSeed: killSeed + uint64(request), gate: newGate(t, request)}
+	options := pagedTenant()
+	options.Traffic, options.Faults, options.FaultSeed = v.gate, killFaults, v.faultSeed
+	v.stage = stageOf(t, startTenant(t, options))
+	v.stage.write("sync.c1z", []byte(olderSync))
+	v.first = v.stage.start("--workers", "4")
+	return v
+}
+
+func (v *victim) name() string {
+	return fmt.Sprintf("seed %d, request %d, fault seed %d", killSeed, v.request, v.faultSeed)
+}
+
+// kill kills the run at its request, every other one with its process group, and starts the next.
+func (v *victim) kill() {
+	t := v.stage.t
+	t.Helper()
+	select {
+	case <-v.gate.reached:
+	case <-v.first.done:
+		t.Fatalf("%s: the run ended before the gate:\n%s", v.name(), v.first.wait(t).end())
+	}
+	send(t, v.first, syscall.SIGKILL, v.request%2 == 0)
+	v.first.wait(t)
+	v.stage.wantFile("sync.c1z", []byte(olderSync))
+	v.gate.release()
+	v.again = v.stage.start("--workers", "4")
+}
+
+// judge holds the second run to an undisturbed one.
+func (v *victim) judge(t *testing.T, want contents) {
+	t.Helper()
+	s := v.stage.in(t)
+	v.again.wait(t).wantExit(0)
+	s.wantOnly("sync.c1z")
+	wantSame(t, s.contents("sync.c1z"), want)
+}

@@ -1,0 +1,55 @@
+package entra
+
+// productName is what Microsoft calls a product, by its SKU part number; "" for one that is not known here.
+// https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
+func productName(skuPartNumber string) string { return productNames()[skuPartNumber] }
+
+func productNames() map[string]string {
+	return map[string]string{
+		"AAD_BASIC":                         "Microsoft Entra Basic",
+		"AAD_PREMIUM":                       "Microsoft Entra ID P1",
+		"AAD_PREMIUM_P2":                    "Microsoft Entra ID P2",
+		"ATP_ENTERPRISE":                    "Microsoft Defender for Office 365 (Plan 1)",
+		"DESKLESSPACK":                      "Office 365 F3",
+		"DEVELOPERPACK_E5":                  "Microsoft 365 E5 Developer",
+		"EMS":                               "Enterprise Mobility + Security E3",
+		"EMSPREMIUM":                        "Enterprise Mobility + Security E5",
+		"ENTERPRISEPACK":                    "Office 365 E3",
+		"ENTERPRISEPREMIUM":                 "Office 365 E5",
+		"ENTERPRISEPREMIUM_NOPSTNCONF":      "Office 365 E5 without Audio Conferencing",
+		"EXCHANGEENTERPRISE":                "Exchange Online (Plan 2)",
+		"EXCHANGESTANDARD":                  "Exchange Online (Plan 1)",
+		"FLOW_FREE":                         "Microsoft Power Automate Free",
+		"IDENTITY_THREAT_PROTECTION":        "Microsoft 365 E5 Security",
+		"INFORMATION_PROTECTION_COMPLIANCE": "Microsoft 365 E5 Compliance",
+		"INTUNE_A":                          "Microsoft Intune Plan 1",
+		"M365_F1":                           "Microsoft 365 F1",
+		"MCOEV":                             "Microsoft Teams Phone Standard",
+		"MCOMEETADV":                        "Microsoft 365 Audio Conferencing",
+		"Microsoft_365_Copilot":             "Microsoft 365 Copilot",
+		"O365_BUSINESS":                     "Microsoft 365 Apps for Business",
+		"O365_BUSINESS_ESSENTIALS":          "Microsoft 365 Business Basic",
+		"O365_BUSINESS_PREMIUM":             "Microsoft 365 Business Standard",
+		"OFFICESUBSCRIPTION":                "Microsoft 365 Apps for Enterprise",
+		"POWER_BI_PRO":                      "Power BI Pro",
+		"POWER_BI_STANDARD":                 "Microsoft Fabric (Free)",
+		"POWERAPPS_VIRAL":                   "Microsoft Power Apps Plan 2 Trial",
+		"PROJECTPREMIUM":                    "Project Online Premium",
+		"PROJECTPROFESSIONAL":               "Project Plan 3",
+		"RIGHTSMANAGEMENT":                  "Azure Information Protection Plan 1",
+		"RIGHTSMANAGEMENT_ADHOC":            "Rights Management Adhoc",
+		"SHAREPOINTENTERPRISE":              "SharePoint Online (Plan 2)",
+		"SHAREPOINTSTANDARD":                "SharePoint Online (Plan 1)",
+		"SPB":                               "Microsoft 365 Business Premium",
+		"SPE_E3":                            "Microsoft 365 E3",
+		"SPE_E5":                            "Microsoft 365 E5",
+		"SPE_F1":                            "Microsoft 365 F3",
+		"STANDARDPACK":                      "Office 365 E1",
+		"STREAM":                            "Microsoft Stream",
+		"TEAMS_EXPLORATORY":                 "Microsoft Teams Exploratory",
+		"THREAT_INTELLIGENCE":               "Microsoft Defender for Office 365 (Plan 2)",
+		"VISIOCLIENT":                       "Visio Plan 2",
+		"WACONEDRIVESTANDARD":               "OneDrive for Business (Plan 1)",
+		"WIN_DEF_ATP":                       "Microsoft Defender for Endpoint",
+	}
+}

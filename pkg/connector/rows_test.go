@@ -1,0 +1,183 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
+	"github.com/conductorone/baton-sdk/pkg/types"
+)
+
+// pageServer is a server that gives the same rows each time, and fails while it has an error.
+type pageServer struct {
+	types.ConnectorServer
+	err       error
+	summaries *Summaries
+}
+
+func (p *pageServer) Validate(ctx context.Context, _ *v2.ConnectorServiceValidateRequest) (*v2.ConnectorServiceValidateResponse, error) {
+	p.summaries.Request(ctx, 1)
+	return nil, p.err
+}
+
+func (p *pageServer) ListResources(ctx context.Context, req *v2.ResourcesServiceListResourcesRequest) (*v2.ResourcesServiceListResourcesResponse, error) {
+	p.summaries.Request(ctx, 2)
+	var list []*v2.Resource
+	for i := range 3 * len(req.GetPageToken()) {
+		list = append(list, v2.Resource_builder{Id: ResourceID(req.GetResourceTypeId(), fmt.Sprint(i))}.Build())
+	}
+	return v2.ResourcesServiceListResourcesResponse_builder{List: list}.Build(), p.err
+}
+
+func (p *pageServer) ListStaticEntitlements(context.Context, *v2.EntitlementsServiceListStaticEntitlementsRequest) (
+	*v2.EntitlementsServiceListStaticEntitlementsResponse, error,
+) {
+	return v2.EntitlementsServiceListStaticEntitlementsResponse_builder{List: []*v2.Entitlement{
+		v2.Entitlement_builder{Slug: "members"}.Build(), v2.Entitlement_builder{Slug: "owners"}.Build(),
+	}}.Build(), p.err
+}
+
+func (p *pageServer) ListEntitlements(_ context.Context, req *v2.EntitlementsServiceListEntitlementsRequest) (*v2.EntitlementsServiceListEntitlementsResponse, error) {
+	return v2.EntitlementsServiceListEntitlementsResponse_builder{List: []*v2.Entitlement{
+		v2.Entitlement_builder{Id: "app:1:a", Resource: req.GetResource()}.Build(), v2.Entitlement_builder{Id: "app:1:b", Resource: req.GetResource()}.Build(),
+	}}.Build(), p.err
+}
+
+func (p *pageServer) ListGrants(_ context.Context, req *v2.GrantsServiceListGrantsRequest) (*v2.GrantsServiceListGrantsResponse, error) {
+	right := v2.Entitlement_builder{Id: "app:1:a", Resource: req.GetResource()}.Build()
+	return v2.GrantsServiceListGrantsResponse_builder{List: []*v2.Grant{
+		v2.Grant_builder{Id: "x", Entitlement: right}.Build(), v2.Grant_builder{Id: "y", Entitlement: right}.Build(),
+		v2.Grant_builder{Id: "x", Entitlement: right}.Build(),
+		v2.Grant_builder{Id: "derived", Entitlement: right, Sources: from("app:2:a")}.Build(),
+		v2.Grant_builder{Id: "both", Entitlement: right, Sources: from("app:2:a", "app:1:a")}.Build(),
+	}}.Build(), p.err
+}
+
+func from(entitlements ...string) *v2.GrantSources {
+	sources := map[string]*v2.GrantSources_GrantSource{}
+	for _, id := range entitlements {
+		sources[id] = &v2.GrantSources_GrantSource{}
+	}
+	return v2.GrantSources_builder{Sources: sources}.Build()
+}
+
+// observed puts the observed server around the pages.
+func observed() (*observedServer, *pageServer) {
+	o := &observingConnector{}
+	pages := &pageServer{summaries: &o.summaries}
+	return &observedServer{ConnectorServer: pages, observer: o, summaries: &o.summaries}, pages
+}
+
+// listAll asks for a page of everything, and returns the errors.
+func listAll(ctx context.Context, s *observedServer, syncID string) []error {
+	app := v2.Resource_builder{Id: ResourceID("app", "1")}.Build()
+	_, users := s.ListResources(ctx, v2.ResourcesServiceListResourcesRequest_builder{ResourceTypeId: "user", PageToken: "x", ActiveSyncId: syncID}.Build())
+	_, groups := s.ListResources(ctx, v2.ResourcesServiceListResourcesRequest_builder{ResourceTypeId: "group", PageToken: "xx", ActiveSyncId: syncID}.Build())
+	_, licences := s.ListResources(ctx, v2.ResourcesServiceListResourcesRequest_builder{ResourceTypeId: "license", ActiveSyncId: syncID}.Build())
+	_, everywhere := s.ListStaticEntitlements(ctx, v2.EntitlementsServiceListStaticEntitlementsRequest_builder{ResourceTypeId: "group", ActiveSyncId: syncID}.Build())
+	_, entitlements := s.ListEntitlements(ctx, v2.EntitlementsServiceListEntitlementsRequest_builder{Resource: app, ActiveSyncId: syncID}.Build())
+	_, grants := s.ListGrants(ctx, v2.GrantsServiceListGrantsRequest_builder{Resource: app, ActiveSyncId: syncID}.Build())
+	return []error{users, groups, licences, everywhere, entitlements, grants}
+}
+
+func wantCounts(t *testing.T, what string, got, want map[string]int) {
+	t.Helper()
+	if !maps.Equal(got, want) {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+func TestServer_CountsEachRowOnceAndNoneOfAFailedPage(t *testing.T) {
+	s, pages := observed()
+	if _, err := s.Validate(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, pages.err = range []error{status.Error(codes.Unavailable, "busy"), nil, status.Error(codes.Unavailable, "busy"), nil} {
+		listAll(t.Context(), s, "one")
+	}
+	got := s.summaries.Take("one")
+	wantCounts(t, "resources", got.Resources, map[string]int{"user": 3, "group": 6, "license": 0})
+	wantCounts(t, "entitlements", got.Entitlements, map[string]int{"group": 12, "app": 2})
+	wantCounts(t, "grants", got.Grants, map[string]int{"app": 3})
+	if got.Requests != 13 || got.ResourceUnits != 25 {
+		t.Errorf("%+v: want the requests of four rounds and of the validation", got)
+	}
+}
+
+func TestServer_PutsTheFiguresIntoTheErrorThatEndsASync(t *testing.T) {
+	s, pages := observed()
+	listAll(t.Context(), s, "one")
+	listAll(t.Context(), s, "another")
+	pages.err = Status(fmt.Errorf("graph: list users: %w", answer{status: 403}))
+	errs := listAll(t.Context(), s, "one")
+	if code := status.Code(errs[0]); code != codes.PermissionDenied {
+		t.Errorf("the code is %v", code)
+	}
+	const want = "graph: list users: list users: 403; so far: 6 groups, 3 users, 14 entitlements, 3 grants; 4 requests, 8 resource units"
+	if got := status.Convert(errs[0]).Message(); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	for _, err := range errs[1:] {
+		if strings.Contains(err.Error(), "so far") {
+			t.Errorf("the figures are told again: %v", err)
+		}
+	}
+}
+
+func TestServer_KeepsCodeAndDetailsOfAnErrorWithFigures(t *testing.T) {
+	detailed, err := status.New(codes.ResourceExhausted, "Ask the owner.").WithDetails(v2.RateLimitDescription_builder{Limit: 7}.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, of := range map[string]error{
+		"Ask the owner; so far: nothing; 0 requests":                             detailed.Err(),
+		"row 3 has no id; so far: nothing; 0 requests":                           errors.New("row 3 has no id"),
+		"list: rpc error: code = DataLoss desc = x; so far: nothing; 0 requests": fmt.Errorf("list: %w", status.Error(codes.DataLoss, "x")),
+	} {
+		got := status.Convert((&Summaries{}).withFigures("one", of))
+		if got.Message() != want || got.Code() != status.Code(of) || len(got.Details()) != len(status.Convert(of).Details()) {
+			t.Errorf("got %v with %v, want %s", got, got.Details(), want)
+		}
+	}
+}
+
+func TestServer_LeavesAnErrorAloneThatDoesNotEndTheSync(t *testing.T) {
+	for name, err := range map[string]error{
+		"busy":         Status(answer{429, time.Now()}),
+		"too late":     context.DeadlineExceeded,
+		"skipped":      status.Error(codes.NotFound, "x"),
+		"stopped":      context.Canceled,
+		"stopped, too": status.Error(codes.Canceled, "x"),
+	} {
+		s, pages := observed()
+		pages.err = err
+		for _, got := range listAll(t.Context(), s, "one") {
+			if !errors.Is(got, err) || got.Error() != err.Error() {
+				t.Errorf("%s: %v became %v", name, err, got)
+			}
+		}
+		if s.summaries.failure("one") == "" {
+			t.Errorf("%s: the sync counts as failed", name)
+		}
+	}
+}
+
+func TestRows_AreToldApartUpToABound(t *testing.T) {
+	rows := &rowsOfType{known: map[uint64]struct{}{}}
+	for range 2 {
+		for row := range uint64(5) {
+			rows.add(row, 3)
+		}
+	}
+	if len(rows.known) != 3 || rows.beyond != 4 {
+		t.Errorf("%d rows are known, %d counted beyond", len(rows.known), rows.beyond)
+	}
+}

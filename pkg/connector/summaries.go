@@ -1,0 +1,144 @@
+package connector
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// maxSummaries bounds the syncs that are counted at once; the oldest gives way. One process runs one at a
+// time, as a rule.
+const maxSummaries = 4
+
+// Summaries counts, for each sync under way, what its Summary will say. Its owner is the connector, and the
+// server of NewServer counts the rows. A sync's counts live from its first row or request to Take, at its end,
+// or to the next Validate where it has failed: a sync that is resumed then counts from where it goes on.
+//
+// Two syncs that overlap have each its own rows and requests, since a request is told apart by its context.
+// A wait is not: it is counted to each sync under way.
+type Summaries struct {
+	mu      sync.Mutex
+	order   []string
+	ledgers map[string]*ledger
+	// before are the requests of a validation. They are counted to the sync that follows.
+	before sent
+}
+
+// purposeKey marks a context with what its requests are sent for.
+type purposeKey struct{}
+
+// purpose is a sync, or the validation before one.
+type purpose struct {
+	syncID     string
+	validation bool
+}
+
+func withPurpose(ctx context.Context, p purpose) context.Context {
+	return context.WithValue(ctx, purposeKey{}, p)
+}
+
+// Skip counts n rows of a sync that were left out for a reason.
+func (s *Summaries) Skip(syncID, reason string, n int) {
+	if n == 0 {
+		return
+	}
+	s.count(syncID, func(l *ledger) { l.left[reason] += n })
+}
+
+// Request counts a round trip and what it cost, to the sync of its context. Requests for anything else are
+// not counted.
+func (s *Summaries) Request(ctx context.Context, resourceUnits float64) {
+	p, known := ctx.Value(purposeKey{}).(purpose)
+	if !known {
+		return
+	}
+	one := sent{1, int64(resourceUnits * 1000)}
+	if p.validation {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.before.add(one)
+		return
+	}
+	s.count(p.syncID, func(l *ledger) { l.add(one) })
+}
+
+func (s *sent) add(more sent) {
+	s.requests += more.requests
+	s.milliUnits += more.milliUnits
+}
+
+// Wait counts a wait that throttling made necessary. It fits transport.Config.Waited.
+func (s *Summaries) Wait(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.ledgers {
+		l.waited += d
+	}
+}
+
+// Take returns the summary of a sync, and forgets it.
+func (s *Summaries) Take(syncID string) Summary {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	summary := s.ledger(syncID).summary(syncID)
+	s.forget(syncID)
+	return summary
+}
+
+// count changes the ledger of a sync.
+func (s *Summaries) count(syncID string, change func(*ledger)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(s.ledger(syncID))
+}
+
+// ledger finds the ledger of a sync, or opens one.
+func (s *Summaries) ledger(syncID string) *ledger {
+	l := s.ledgers[syncID]
+	if l != nil {
+		return l
+	}
+	if len(s.order) == maxSummaries {
+		s.forget(s.order[0])
+	}
+	if s.ledgers == nil {
+		s.ledgers = map[string]*ledger{}
+	}
+	l = newLedger()
+	l.add(s.before)
+	s.before = sent{}
+	s.ledgers[syncID] = l
+	s.order = append(s.order, syncID)
+	return l
+}
+
+func (s *Summaries) forget(syncID string) {
+	delete(s.ledgers, syncID)
+	s.order = slices.DeleteFunc(s.order, func(id string) bool { return id == syncID })
+}
+
+// begin forgets the syncs that have failed, and what a validation without a sync has sent.
+func (s *Summaries) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.before = sent{}
+	for syncID, l := range s.ledgers {
+		if l.failed {
+			s.forget(syncID)
+		}
+	}
+}
+
+// failure returns the figures of a sync for its error, "" where an error has told them before: of several
+// workers one tells them.
+func (s *Summaries) failure(syncID string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.ledger(syncID)
+	if l.failed {
+		return ""
+	}
+	l.failed = true
+	return l.summary(syncID).soFar()
+}

@@ -40,6 +40,10 @@ lambda: ## see that the connector builds for ConductorOne's hosted runtime
 test: ## all tests, with the race detector where there is a C compiler
 	$(GO) test $(RACE) -timeout 30m ./...
 
+.PHONY: kill
+kill: ## kill a sync at 50 points and run it again; KILLS= says how often, "make test" does it 8 times
+	KILLS=$(or $(KILLS),50) $(GO) test -count 1 -timeout 15m -run TestKill ./cmd/baton-microsoft-entra
+
 .PHONY: bench
 bench: ## the page decoder beside Microsoft's models, in one run
 	$(GO) test ./pkg/graph -run '^$$' -bench . -benchmem

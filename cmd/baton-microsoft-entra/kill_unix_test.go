@@ -5,7 +5,9 @@ package main_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"syscall"
 	"testing"
 
@@ -15,8 +17,10 @@ import (
 const (
 	// killSeed chooses the requests at which runs are killed, and the faults of their tenants.
 	killSeed = 20
-	// kills is how many runs are killed, killsAtOnce how many of them side by side.
-	kills, killsAtOnce = 50, 10
+	// fewKills is how many runs are killed where the variable KILLS does not say: "make kill" sets it to 50.
+	fewKills = 8
+	// killsAtOnce is how many runs are killed side by side.
+	killsAtOnce = 10
 	// killFaults strike 2 % of the requests. Bodies that stall are not among them: only the time-out of a
 	// request ends them.
 	killFaults = "429=0.002,429-fraction=0.003,429-bare=0.001,500=0.002,html502=0.002,503=0.002,503-fraction=0.001,html504=0.001," +
@@ -42,7 +46,7 @@ func TestKill_AtAnyRequestUnderFaultsTheNextRunGivesTheSame(t *testing.T) {
 			t.Run(v.name(), func(t *testing.T) { v.judge(t, want) })
 		}
 	}
-	for batch := range slices.Chunk(killPoints(sim), killsAtOnce) {
+	for batch := range slices.Chunk(killPoints(t, sim), killsAtOnce) {
 		var victims []*victim
 		for _, request := range batch {
 			victims = append(victims, startVictim(t, request))
@@ -56,13 +60,28 @@ func TestKill_AtAnyRequestUnderFaultsTheNextRunGivesTheSame(t *testing.T) {
 	judge()
 }
 
+// kills is how many runs are killed: at the first request, at the last, and at some between.
+func kills(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("KILLS")
+	if text == "" {
+		return fewKills
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 2 {
+		t.Fatalf("KILLS is %q: it is a number from 2 on", text)
+	}
+	return n
+}
+
 // killPoints are requests of the sync that a tenant has just seen, in order, the first and the last among
 // them. Faults only add to the requests, so each is reached.
-func killPoints(sim *graphsim.Server) []int {
+func killPoints(t *testing.T, sim *graphsim.Server) []int {
+	t.Helper()
 	total := len(sim.History())
 	random := rand.New(rand.NewPCG(killSeed, 0))
 	points := []int{1, total}
-	for _, between := range random.Perm(total - 2)[:kills-2] {
+	for _, between := range random.Perm(total - 2)[:kills(t)-2] {
 		points = append(points, 2+between)
 	}
 	slices.Sort(points)

@@ -15,11 +15,11 @@ func isCutOff(err error) bool {
 }
 
 // Unreachable says whether no connection came about at all: a wrong host, no route, no name, a
-// certificate that is not trusted.
+// certificate that is not trusted, a proxy of which one of these is true.
 func Unreachable(err error) bool {
 	var dns *net.DNSError
 	var op *net.OpError
-	return errors.As(err, &dns) || Untrusted(err) || errors.As(err, &op) && op.Op == "dial"
+	return errors.As(err, &dns) || Untrusted(err) || errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
 // Untrusted says whether a host was refused for its certificate.

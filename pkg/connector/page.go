@@ -94,12 +94,17 @@ func Restarted(c Cursor, err error) (*rs.SyncOpResults, error) {
 	return Resume(c)
 }
 
+// siblings names each cursor once: a page may hold an object twice, and the SDK fails a sync at the second.
 func siblings(out *rs.SyncOpResults, more []Cursor) (*rs.SyncOpResults, error) {
 	if len(more) == 0 {
 		return out, nil
 	}
-	tokens := make([]string, 0, len(more))
+	tokens, known := make([]string, 0, len(more)), map[Cursor]bool{}
 	for _, m := range more {
+		if known[m] {
+			continue
+		}
+		known[m] = true
 		token, err := m.Token()
 		if err != nil {
 			return nil, err

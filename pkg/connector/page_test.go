@@ -84,6 +84,15 @@ func TestNextPage(t *testing.T) {
 	}
 }
 
+func TestNextPage_NamesASiblingOnce(t *testing.T) {
+	a, b := Cursor{Walk: "members", Parent: "a"}, Cursor{Walk: "members", Parent: "b"}
+	out, err := NextPage(Cursor{}, "", a, b, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkSiblings(t, out, []Cursor{a, b})
+}
+
 // checkSiblings reads the sibling cursors back from the annotations, where the SDK looks for them.
 func checkSiblings(t *testing.T, out *rs.SyncOpResults, want []Cursor) {
 	t.Helper()

@@ -147,6 +147,7 @@ func TestUnreachable(t *testing.T) {
 	}{
 		"no such host": {&net.DNSError{Err: "no such host", Name: "x"}, true},
 		"refused":      {fmt.Errorf("sign in: %w", dialError()), true},
+		"no proxy":     {&net.OpError{Op: "proxyconnect", Net: "tcp", Err: dialError()}, true},
 		"untrusted":    {fmt.Errorf("sign in: %w", untrusted()), true},
 		"reset":        {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, false},
 		"cut off":      {io.ErrUnexpectedEOF, false},

@@ -48,7 +48,7 @@ type ServicePrincipal struct {
 
 // Unassigned says whether nobody is assigned to the application, where that was asked for.
 func (s ServicePrincipal) Unassigned() bool {
-	return len(s.Assignments) == 0 && s.MoreAssignments == ""
+	return none(s.Assignments, s.MoreAssignments)
 }
 
 func (s ServicePrincipal) rowID() string { return s.ID }
@@ -83,7 +83,7 @@ type AppRoleAssignment struct {
 func (a AppRoleAssignment) rowID() string { return a.ID }
 
 // AppLinks is an application with its roles and some of its assignments or owners: all of them where
-// there are fewer than ExpandLimit and More is empty.
+// AllAssignments or AllOwners says so.
 type AppLinks struct {
 	ID              string              `json:"id"`
 	DisplayName     string              `json:"displayName"`
@@ -98,11 +98,11 @@ func (a AppLinks) rowID() string { return a.ID }
 
 // AllAssignments says whether Assignments is all there is.
 func (a AppLinks) AllAssignments() bool {
-	return len(a.Assignments) < ExpandLimit && a.MoreAssignments == ""
+	return whole(a.Assignments, a.MoreAssignments)
 }
 
 // AllOwners says whether Owners is all there is.
-func (a AppLinks) AllOwners() bool { return len(a.Owners) < ExpandLimit && a.MoreOwners == "" }
+func (a AppLinks) AllOwners() bool { return whole(a.Owners, a.MoreOwners) }
 
 // Which service principals a list holds.
 const (

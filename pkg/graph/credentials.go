@@ -50,7 +50,7 @@ type CredentialHolder struct {
 
 // Unassigned says whether nobody is assigned to the application, where that was asked for.
 func (h CredentialHolder) Unassigned() bool {
-	return len(h.Assignments) == 0 && h.MoreAssignments == ""
+	return none(h.Assignments, h.MoreAssignments)
 }
 
 func (h CredentialHolder) rowID() string { return h.ID }

@@ -45,10 +45,12 @@ func (e *Error) HTTPStatus() int { return e.Status }
 func (e *Error) RetryAt() time.Time { return e.Retry }
 
 // PageTokenExpired says whether the link to a next page is one that the service no longer knows: the
-// listing has to begin anew. https://learn.microsoft.com/graph/paging names the code; its status and its
-// text are not documented.
+// listing has to begin anew. https://learn.microsoft.com/graph/paging names one code,
+// DirectoryPageTokenNotFoundException, without its status and text. What lists of users and members have been
+// seen to answer is another, Directory_ExpiredPageToken (msgraph-sdk-dotnet#2254, msgraph-sdk-java#368).
 func (e *Error) PageTokenExpired() bool {
-	return e.Status >= 400 && e.Status < 500 && strings.Contains(e.Code, "PageTokenNotFound")
+	forgotten := strings.Contains(e.Code, "PageTokenNotFound") || strings.Contains(e.Code, "ExpiredPageToken")
+	return forgotten && e.Status >= 400 && e.Status < 500
 }
 
 // errorBody is the shape of Graph's errors, https://learn.microsoft.com/graph/errors.

@@ -76,6 +76,26 @@ func TestNewError_KnowsWhenToAskAgain(t *testing.T) {
 	}
 }
 
+func TestError_KnowsAPlaceThatTheServiceHasForgotten(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		code   string
+		want   bool
+	}{
+		{400, "DirectoryPageTokenNotFoundException", true},
+		{400, "Directory_ExpiredPageToken", true},
+		{404, "Directory_ExpiredPageToken", true},
+		{503, "Directory_ExpiredPageToken", false},
+		{400, "Request_BadRequest", false},
+		{401, "InvalidAuthenticationToken", false},
+		{400, "", false},
+	} {
+		if got := (&Error{Status: c.status, Code: c.code}).PageTokenExpired(); got != c.want {
+			t.Errorf("%d %q: %v", c.status, c.code, got)
+		}
+	}
+}
+
 // TestErrors_NameTheReadAndNothingSecret checks the texts of errors that come up through a reader.
 func TestErrors_NameTheReadAndNothingSecret(t *testing.T) {
 	server := startCanned(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })

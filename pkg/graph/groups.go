@@ -33,7 +33,7 @@ type Group struct {
 }
 
 // AllMemberOf says whether MemberOf is all there is.
-func (g Group) AllMemberOf() bool { return len(g.MemberOf) < ExpandLimit && g.MoreMemberOf == "" }
+func (g Group) AllMemberOf() bool { return whole(g.MemberOf, g.MoreMemberOf) }
 
 // GroupKind is what decides who may change a group's members and owners.
 type GroupKind struct {
@@ -62,8 +62,7 @@ func (g GroupKind) MailEnabledSecurity() bool {
 	return g.MailEnabled && g.SecurityEnabled && !g.Microsoft365()
 }
 
-// GroupLinks is a group with some of its members or owners: all of them where there are fewer than
-// ExpandLimit and More is empty.
+// GroupLinks is a group with some of its members or owners: all of them where AllMembers or AllOwners says so.
 type GroupLinks struct {
 	GroupKind
 	Members     []Object `json:"members"`
@@ -73,10 +72,10 @@ type GroupLinks struct {
 }
 
 // AllMembers says whether Members is all there is.
-func (g GroupLinks) AllMembers() bool { return len(g.Members) < ExpandLimit && g.MoreMembers == "" }
+func (g GroupLinks) AllMembers() bool { return whole(g.Members, g.MoreMembers) }
 
 // AllOwners says whether Owners is all there is.
-func (g GroupLinks) AllOwners() bool { return len(g.Owners) < ExpandLimit && g.MoreOwners == "" }
+func (g GroupLinks) AllOwners() bool { return whole(g.Owners, g.MoreOwners) }
 
 // groupSelect names the properties of a group; isAssignableToRole comes only when it is selected.
 var groupSelect = []string{"id", "displayName", "description", "mail", "mailNickname", "mailEnabled", "securityEnabled",

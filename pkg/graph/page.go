@@ -19,6 +19,15 @@ const (
 	ExpandLimit = 20
 )
 
+// whole says whether what $expand gave of a relation is all there is. A relation that is missing is not an
+// empty one: an option that Graph does not support it may ignore, without a word.
+func whole[T any](related []T, more string) bool {
+	return related != nil && len(related) < ExpandLimit && more == ""
+}
+
+// none says whether $expand gave a relation, and nobody is in it.
+func none[T any](related []T, more string) bool { return len(related) == 0 && whole(related, more) }
+
 // Page is one page of a collection.
 type Page[T any] struct {
 	Items []T

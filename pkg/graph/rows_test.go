@@ -93,6 +93,39 @@ func checkLinks(t *testing.T, parent string, got []Object, want []graphsim.Ref, 
 	}
 }
 
+// TestLinks_ThatAreMissingAreNotTakenForNone: a service that ignores $expand says nothing of it, and a group
+// without members would look just like that.
+func TestLinks_ThatAreMissingAreNotTakenForNone(t *testing.T) {
+	for name, read := range map[string]func([]byte) (bool, error){
+		"members":             wholeIn(GroupLinks.AllMembers),
+		"owners":              wholeIn(GroupLinks.AllOwners),
+		"memberOf":            wholeIn(Group.AllMemberOf),
+		"owners of an app":    wholeIn(AppLinks.AllOwners),
+		"appRoleAssignedTo":   wholeIn(AppLinks.AllAssignments),
+		"nobody is assigned":  wholeIn(ServicePrincipal.Unassigned),
+		"nobody is assigned.": wholeIn(CredentialHolder.Unassigned),
+	} {
+		for row, want := range map[string]bool{
+			`{"id":"x"}`: false,
+			`{"id":"x","members":null,"owners":null,"memberOf":null,"appRoleAssignedTo":null}`: false,
+			`{"id":"x","members":[],"owners":[],"memberOf":[],"appRoleAssignedTo":[]}`:         true,
+			`{"id":"x","members":[],"owners":[],"memberOf":[],"appRoleAssignedTo":[],"members@odata.nextLink":"y","owners@odata.nextLink":"y",` +
+				`"memberOf@odata.nextLink":"y","appRoleAssignedTo@odata.nextLink":"y"}`: false,
+		} {
+			if got, err := read([]byte(`{"value":[` + row + `]}`)); err != nil || got != want {
+				t.Errorf("%s of %s: %v, %v", name, row, got, err)
+			}
+		}
+	}
+}
+
+func wholeIn[T row](whole func(T) bool) func([]byte) (bool, error) {
+	return func(body []byte) (bool, error) {
+		page, err := decodePage[T](body)
+		return err == nil && whole(page.Items[0]), err
+	}
+}
+
 func TestListRoleAssignments_HaveTheirPrincipalUnlessItIsGone(t *testing.T) {
 	sim := startSim(t, graphsim.Options{Seed: 7})
 	census := sim.Census()

@@ -6,10 +6,11 @@ import (
 	"github.com/spf13/viper"
 )
 
-// The SDK's flags for the file and for the temporary directory.
+// The SDK's flags for the file, for the temporary directory, and for a sync of some resources alone.
 const (
-	fileFlag    = "file"
-	tempDirFlag = "c1z-temp-dir"
+	fileFlag          = "file"
+	tempDirFlag       = "c1z-temp-dir"
+	someResourcesFlag = "sync-resources"
 )
 
 // textJobs are the SDK's flags that ask for another job than a sync by having a value.

@@ -39,7 +39,7 @@ func TestJobs_AreThoseOfTheSDKsMainCommand(t *testing.T) {
 }
 
 func TestFlags_AreTheSDKs(t *testing.T) {
-	for _, name := range append(append(textJobs(), switchJobs()...), fileFlag, tempDirFlag, "client-id") {
+	for _, name := range append(append(textJobs(), switchJobs()...), fileFlag, tempDirFlag, someResourcesFlag, "client-id") {
 		if !slices.ContainsFunc(field.DefaultFields, func(f field.SchemaField) bool { return f.FieldName == name }) {
 			t.Errorf("the SDK has no flag --%s", name)
 		}

@@ -123,7 +123,7 @@ func (p *program) main(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if !isWorker {
-		return supervise(p.ctx, p.name, p.settings.GetString(fileFlag), p.settings.GetString(tempDirFlag))
+		return supervise(p.ctx, p.name, p.settings)
 	}
 	return j.work(p.name, p.settings, func() error { return p.sdk(cmd, args) })
 }

@@ -110,6 +110,7 @@ func TestRun_RefusesATargetBeforeAnythingIsAsked(t *testing.T) {
 		"cannot write to sync.c1z/sync.c1z: not a dire": {"-f", "sync.c1z/sync.c1z"},
 		"it is there and not a file":                    {"-f", s.tmp},
 		"temporary directory nowhere: no such file":     {"--c1z-temp-dir", "nowhere"},
+		"sync.c1z is there, and --sync-resources writ":  {"--sync-resources", "bid:r:user/1"},
 	}
 	if runtime.GOOS == "linux" { // a directory in which root cannot write either
 		cases["cannot write to /proc, where x.c1z is to go"] = []string{"-f", "/proc/x.c1z"}

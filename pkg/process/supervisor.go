@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/conductorone/baton-sdk/pkg/tempdir"
+	"github.com/spf13/viper"
 )
 
 const (
@@ -25,7 +26,8 @@ type run struct {
 }
 
 // supervise runs one sync in a worker and replaces file when it is finished.
-func supervise(ctx context.Context, name, file, tempDir string) error {
+func supervise(ctx context.Context, name string, settings *viper.Viper) error {
+	file, tempDir := settings.GetString(fileFlag), settings.GetString(tempDirFlag)
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, stopSignals()...) // to the end: once the file is replaced the run is a success
 
@@ -34,6 +36,9 @@ func supervise(ctx context.Context, name, file, tempDir string) error {
 		return err
 	}
 	defer r.remove()
+	if r.target.old && len(settings.GetStringSlice(someResourcesFlag)) > 0 {
+		return fmt.Errorf("%s is there, and --%s writes a file of these resources alone: name another with --%s", file, someResourcesFlag, fileFlag)
+	}
 
 	worker, err := r.start()
 	if err != nil {

@@ -8,7 +8,10 @@ package transport
 
 import (
 	"context"
+	"errors"
+	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -87,5 +90,18 @@ func NewBase() *http.Transport {
 		t = standard.Clone()
 	}
 	t.MaxIdleConnsPerHost = 32
+	t.Proxy = discreet(t.Proxy)
 	return t
+}
+
+// discreet keeps a proxy setting that cannot be read out of the error that says so: a password may stand in it.
+func discreet(proxy func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+	return func(req *http.Request) (*url.URL, error) {
+		u, err := proxy(req)
+		if err != nil {
+			return nil, &net.OpError{Op: "proxyconnect", Net: "tcp", Err: errors.New("HTTPS_PROXY is not an address: " +
+				"it has the form http://host:port, and what is special in a name or password before the host is written as %XX")}
+		}
+		return u, nil
+	}
 }

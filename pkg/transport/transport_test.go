@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -145,6 +147,22 @@ func TestNew_HasTheDefaultsThatItNames(t *testing.T) {
 	}
 	if _, ok := c.Clock.(SystemClock); !ok {
 		t.Errorf("the clock is a %T", c.Clock)
+	}
+}
+
+func TestNewBase_DoesNotTellAProxySettingThatItCannotRead(t *testing.T) {
+	base := NewBase()
+	base.Proxy = discreet(func(*http.Request) (*url.URL, error) {
+		return nil, errors.New(`invalid proxy address "http://me:hunter%2@proxy"`)
+	})
+	_, err := base.RoundTrip(request(t, "GET", ""))
+	var op *net.OpError
+	if err == nil || strings.Contains(err.Error(), "hunter") || !strings.Contains(err.Error(), "HTTPS_PROXY is not an address") || !errors.As(err, &op) {
+		t.Errorf("got %v", err)
+	}
+	want := &url.URL{Scheme: "http", Host: "proxy:3128"}
+	if got, err := discreet(http.ProxyURL(want))(nil); got != want || err != nil {
+		t.Errorf("got %v, %v", got, err)
 	}
 }
 

@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"github.com/conductorone/baton-sdk/pkg/session"
 	"github.com/conductorone/baton-sdk/pkg/types/entitlement"
-	"github.com/conductorone/baton-sdk/pkg/types/grant"
 	rs "github.com/conductorone/baton-sdk/pkg/types/resource"
-	"github.com/conductorone/baton-sdk/pkg/types/sessions"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
@@ -24,8 +23,13 @@ type licenseSyncer struct{ c *Connector }
 // ResourceType describes licences.
 func (s *licenseSyncer) ResourceType(context.Context) *v2.ResourceType { return licenseType() }
 
-// List returns the products.
+// List returns the products. A choice of types that is made in ConductorOne goes before the setting, and the
+// connector does not hear of it: users and groups were listed without their licences then.
 func (s *licenseSyncer) List(ctx context.Context, _ *v2.ResourceId, o rs.SyncOpAttrs) ([]*v2.Resource, *rs.SyncOpResults, error) {
+	if !s.c.willSync(typeLicense) {
+		return nil, nil, status.Error(codes.FailedPrecondition, "licences are asked for, and --sync-resource-types leaves them out, so that nobody's "+
+			"have been read: add license to it, or leave the choice of types to ConductorOne alone")
+	}
 	return list(ctx, s.c, o, collection[graph.SubscribedSku]{
 		resourceType: typeLicense, name: "licences",
 		read:     pages(s.c.graph.ListSubscribedSkus),
@@ -84,99 +88,6 @@ func (s *licenseSyncer) GrantsForResourceType(ctx context.Context, _ string, o r
 	}
 	r.report(o)
 	return grants, results, nil
-}
-
-// licensesNoted is who of a page of users or groups has which licence.
-type licensesNoted struct {
-	// Rows is how many rows the page has: the next page is noted under the sum so far.
-	Rows    int64           `json:"rows"`
-	Holders []licenseHolder `json:"holders,omitempty"`
-}
-
-type licenseHolder struct {
-	ID   string   `json:"id"`
-	SKUs []string `json:"skus"`
-}
-
-func notedKey(rowsBefore int64) string { return strconv.FormatInt(rowsBefore, 10) }
-
-func licensePrefix(resourceType string) sessions.SessionStoreOption {
-	return sessions.WithPrefix(prefixLicenses + resourceType + "/")
-}
-
-// rememberLicenses notes a page of users or groups with the licences they have. An empty page is not
-// noted: the page after it has the same number of rows before it.
-func rememberLicenses[T any](ctx context.Context, o rs.SyncOpAttrs, resourceType string, cursor connector.Cursor, items []T, of func(T) licenseHolder) error {
-	if len(items) == 0 {
-		return nil
-	}
-	noted := licensesNoted{Rows: int64(len(items))}
-	for _, item := range items {
-		if h := of(item); len(h.SKUs) > 0 {
-			noted.Holders = append(noted.Holders, h)
-		}
-	}
-	if err := session.SetJSON(ctx, o.Session, notedKey(cursor.Rows), noted, licensePrefix(resourceType)); err != nil {
-		return fmt.Errorf("remember the licences of %d %ss: %w", len(items), resourceType, err)
-	}
-	return nil
-}
-
-// groupLicenses are the licences that a group gives to its direct members.
-func groupLicenses(g graph.Group) licenseHolder {
-	h := licenseHolder{ID: g.ID}
-	for _, l := range g.AssignedLicenses {
-		h.SKUs = append(h.SKUs, l.SkuID)
-	}
-	return h
-}
-
-// userLicenses are the licences that a user was given directly. Those that come from a group are the
-// group's to tell, and those in error the user does not have.
-func userLicenses(u graph.User) licenseHolder {
-	h := licenseHolder{ID: u.ID}
-	for _, l := range u.LicenseAssignmentStates {
-		if l.AssignedByGroup == nil && l.State != "Error" {
-			h.SKUs = append(h.SKUs, l.SkuID)
-		}
-	}
-	return h
-}
-
-// ids are those that the notes speak of, of licences and of holders.
-func (n licensesNoted) ids() []string {
-	var ids []string
-	for _, h := range n.Holders {
-		ids = append(append(ids, h.ID), h.SKUs...)
-	}
-	return ids
-}
-
-func (n licensesNoted) grants(r *resolver) []*v2.Grant {
-	var grants []*v2.Grant
-	for _, h := range n.Holders {
-		for _, sku := range h.SKUs {
-			if !r.known[sku].listed(typeLicense) {
-				r.left[reasonLicenseGone]++
-				continue
-			}
-			if holder := r.resource(principal{id: h.ID}); holder != nil {
-				grants = append(grants, licenseGrant(sku, holder))
-			}
-		}
-	}
-	return grants
-}
-
-func licenseGrant(sku string, holder *v2.ResourceId) *v2.Grant {
-	var options []grant.GrantOption
-	if holder.GetResourceType() == typeGroup {
-		through := throughGroup(holder.GetResource())
-		through.SetShallow(true) // groups within a group inherit no licence
-		through.SetResourceTypeIds([]string{typeUser})
-		options = append(options, grant.WithAnnotation(through))
-	}
-	return grant.NewGrant(v2.Resource_builder{Id: connector.ResourceID(typeLicense, sku)}.Build(), slugAssigned, holder, options...)
 }
 
 // licenseResource maps a product. Seats that are in their grace period can still be used; suspended ones

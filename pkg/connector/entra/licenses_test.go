@@ -4,8 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"github.com/conductorone/baton-sdk/pkg/annotations"
@@ -90,6 +94,42 @@ func TestLicense_FromAGroupIsHeldThroughTheGroupAlone(t *testing.T) {
 	}
 	if inherited == 0 || nested == 0 {
 		t.Fatalf("seed 72: %d inherited licences, %d groups: the test shows nothing", inherited, nested)
+	}
+}
+
+func TestUserLicenses_AreThoseGivenDirectly(t *testing.T) {
+	group := "g"
+	have := func(skus ...string) (out []graph.AssignedLicense) {
+		for _, sku := range skus {
+			out = append(out, graph.AssignedLicense{SkuID: sku})
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		user graph.User
+		want []string
+	}{
+		"none":          {graph.User{}, nil},
+		"directly":      {graph.User{AssignedLicenses: have("a"), LicenseAssignmentStates: []graph.LicenseState{{SkuID: "a", State: "Active"}}}, []string{"a"}},
+		"from a group":  {graph.User{AssignedLicenses: have("a"), LicenseAssignmentStates: []graph.LicenseState{{SkuID: "a", AssignedByGroup: &group}}}, nil},
+		"in error":      {graph.User{LicenseAssignmentStates: []graph.LicenseState{{SkuID: "a", State: "Error"}}}, nil},
+		"without a way": {graph.User{AssignedLicenses: have("a", "b"), LicenseAssignmentStates: []graph.LicenseState{{SkuID: "b", AssignedByGroup: &group}}}, []string{"a"}},
+		"both ways": {graph.User{AssignedLicenses: have("a"),
+			LicenseAssignmentStates: []graph.LicenseState{{SkuID: "a", AssignedByGroup: &group}, {SkuID: "a"}}}, []string{"a"}},
+	} {
+		if got := userLicenses(c.user).SKUs; !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// What ConductorOne asks for goes before --sync-resource-types: better no sync than one in which nobody has a licence.
+func TestLicense_IsRefusedWhereTheListsWentWithout(t *testing.T) {
+	t.Parallel()
+	sim := startTenant(t, smallTenant(73))
+	err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock(), typeUser, typeGroup), filepath.Join(t.TempDir(), "sync.c1z"))
+	if status.Code(err) != codes.FailedPrecondition || !strings.Contains(err.Error(), "--sync-resource-types") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -212,7 +212,7 @@ func TestOfferedRoles(t *testing.T) {
 	app := graph.AppRole{ID: "app", IsEnabled: true, AllowedMemberTypes: []string{"Application"}}
 	disabled := graph.AppRole{ID: "disabled", AllowedMemberTypes: []string{"User"}}
 	held := func(ids ...string) []graph.AppRoleAssignment {
-		var out []graph.AppRoleAssignment
+		out := []graph.AppRoleAssignment{}
 		for _, id := range ids {
 			out = append(out, graph.AppRoleAssignment{AppRoleID: id})
 		}
@@ -223,15 +223,16 @@ func TestOfferedRoles(t *testing.T) {
 		app  graph.AppLinks
 		want []string
 	}{
-		"no roles":                             {graph.AppLinks{}, []string{graph.DefaultAppRole}},
-		"a role for users":                     {graph.AppLinks{AppRoles: []graph.AppRole{user}}, []string{"user"}},
-		"only roles for applications":          {graph.AppLinks{AppRoles: []graph.AppRole{app}}, []string{"app", graph.DefaultAppRole}},
+		"no roles":                             {graph.AppLinks{Assignments: held()}, []string{graph.DefaultAppRole}},
+		"a role for users":                     {graph.AppLinks{AppRoles: []graph.AppRole{user}, Assignments: held()}, []string{"user"}},
+		"only roles for applications":          {graph.AppLinks{AppRoles: []graph.AppRole{app}, Assignments: held()}, []string{"app", graph.DefaultAppRole}},
 		"the default role held all the same":   {graph.AppLinks{AppRoles: []graph.AppRole{user}, Assignments: held(graph.DefaultAppRole)}, []string{"user", graph.DefaultAppRole}},
-		"a disabled role":                      {graph.AppLinks{AppRoles: []graph.AppRole{user, disabled}}, []string{"user"}},
+		"a disabled role":                      {graph.AppLinks{AppRoles: []graph.AppRole{user, disabled}, Assignments: held()}, []string{"user"}},
 		"a disabled role that somebody holds":  {graph.AppLinks{AppRoles: []graph.AppRole{user, disabled}, Assignments: held("disabled")}, []string{"user", "disabled"}},
 		"a role that is gone":                  {graph.AppLinks{AppRoles: []graph.AppRole{user}, Assignments: held("gone")}, []string{"user"}},
-		"only a disabled role for users":       {graph.AppLinks{AppRoles: []graph.AppRole{disabled}}, []string{graph.DefaultAppRole}},
+		"only a disabled role for users":       {graph.AppLinks{AppRoles: []graph.AppRole{disabled}, Assignments: held()}, []string{graph.DefaultAppRole}},
 		"as many assignments as $expand gives": {graph.AppLinks{AppRoles: []graph.AppRole{user, disabled}, Assignments: many}, []string{"user", "disabled", graph.DefaultAppRole}},
+		"assignments that did not come":        {graph.AppLinks{AppRoles: []graph.AppRole{disabled}}, []string{"disabled", graph.DefaultAppRole}},
 		"a link to more assignments":           {graph.AppLinks{AppRoles: []graph.AppRole{disabled}, MoreAssignments: "https://…"}, []string{"disabled", graph.DefaultAppRole}},
 	} {
 		var got []string

@@ -113,9 +113,10 @@ func recall(ctx context.Context, o rs.SyncOpAttrs, ids []string) (map[string]obj
 	}
 	objects := make(map[string]object, len(found))
 	for id, v := range found {
-		if len(v) == 2 {
-			objects[id] = object{resourceType: byCode[v[0]], mark: mark(v[1])}
+		if len(v) != 2 || byCode[v[0]] == "" {
+			return nil, fmt.Errorf("look up the kinds of %d objects: what was noted of %s cannot be read", len(ids), id)
 		}
+		objects[id] = object{resourceType: byCode[v[0]], mark: mark(v[1])}
 	}
 	return objects, nil
 }

@@ -117,12 +117,32 @@ func TestDoor_StateFaultsAndHistory(t *testing.T) {
 	}
 }
 
+// TestRun_ForWriters: the flags of what is written, and where Exchange is and what was provisioned.
+func TestRun_ForWriters(t *testing.T) {
+	env := filepath.Join(t.TempDir(), "env")
+	r := begin(t, "--write-env", env, "--directory-roles", "Helpdesk Administrator, Exchange Administrator", "--exchange-delay", "1m",
+		"--method-lag", "1s", "--replication-delay", "1s", "--write-hold", "1ms")
+	var state struct{ ExchangeURL string }
+	_, b := r.call(t, http.MethodGet, "/state", "")
+	if err := json.Unmarshal(b, &state); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(env)
+	if err != nil || !strings.Contains(string(text), "BATON_EXCHANGE_URL='"+state.ExchangeURL+"'") || state.ExchangeURL == "" {
+		t.Errorf("%v, %q, %s", err, state.ExchangeURL, text)
+	}
+	if code, b := r.call(t, http.MethodGet, "/provisioned", ""); code != http.StatusOK || string(b) != "[]" {
+		t.Errorf("%d %s", code, b)
+	}
+}
+
 func TestRun_BadFlagsAreOneSentence(t *testing.T) {
 	for _, args := range [][]string{
 		{"--nope"}, {"--users", "many"}, {"--users", "-1"}, {"extra"}, {"--faults", "429=x"}, {"--throttle", "huge"},
 		{"--page-size", "5000"}, {"--listen", "0.0.0.0:0"}, {"--manage", ":0"}, {"--token-lifetime", "0s"}, {"--latency", "-1s"},
 		{"--cloud", "moon"}, {"--proxy", "0.0.0.0:0"}, {"--certificate", "README.md"}, {"--certificate", "no such file"},
 		{"--federation-issuer", "x"}, {"--client-secret-ends", "soon"}, {"--count-lag", "-1"},
+		{"--directory-roles", "Helpdesk Administrator, King"}, {"--exchange-delay", "-1s"}, {"--method-lag", "-1s"},
 	} {
 		var out, errs bytes.Buffer
 		if code := run(context.Background(), args, &out, &errs); code != 2 || strings.Count(errs.String(), "\n") != 1 || out.Len() != 0 {

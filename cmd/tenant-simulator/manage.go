@@ -39,6 +39,7 @@ func (d *door) routes() http.Handler {
 	mux.HandleFunc("GET /state", d.state)
 	mux.HandleFunc("GET /census", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.sim.Census()) })
 	mux.HandleFunc("GET /history", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.sim.History()) })
+	mux.HandleFunc("GET /provisioned", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.sim.Provisioned()) })
 	mux.HandleFunc("DELETE /history", func(w http.ResponseWriter, _ *http.Request) {
 		d.sim.ResetHistory()
 		w.WriteHeader(http.StatusNoContent)
@@ -76,7 +77,8 @@ func (d *door) state(w http.ResponseWriter, _ *http.Request) {
 		units += r.ResourceUnits
 	}
 	answer(w, map[string]any{
-		"graphURL": d.sim.URL() + "/v1.0", "authorityURL": d.sim.URL(), "tenantId": o.TenantID, "clientId": o.ClientID, "seed": o.Seed,
+		"graphURL": d.sim.URL() + "/v1.0", "authorityURL": d.sim.URL(), "exchangeURL": d.sim.ExchangeURL(),
+		"tenantId": o.TenantID, "clientId": o.ClientID, "seed": o.Seed,
 		"users": len(c.Users), "groups": len(c.Groups), "memberships": members,
 		"servicePrincipals": len(c.ServicePrincipals), "applications": len(c.Applications), "appRoleAssignments": assignments,
 		"roleDefinitions": len(c.RoleDefinitions), "roleAssignments": len(c.RoleAssignments),

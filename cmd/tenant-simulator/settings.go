@@ -17,7 +17,7 @@ type settings struct {
 	options              graphsim.Options
 	signin               signinSettings
 	premium, limits      bool
-	permissions          string
+	permissions, roles   string
 	env, census, traffic string
 	listen, manage       string
 }
@@ -60,6 +60,7 @@ func (s *settings) tenantFlags(f *flag.FlagSet) {
 	f.StringVar(&o.ClientSecret, "client-secret", "", "its `secret`; made from the seed if empty")
 	f.BoolVar(&s.premium, "premium", true, "the tenant has P1 or P2; without, there is no signInActivity")
 	f.IntVar(&o.HiddenMembership, "hidden-membership", 0, "how many Microsoft 365 groups hide their members")
+	f.StringVar(&s.roles, "directory-roles", "", "directory `roles` of the application by name, comma-separated, as \"Helpdesk Administrator,Exchange Administrator\"")
 	f.StringVar(&s.permissions, "permissions", strings.Join(graphsim.ReadPermissions(), ","), "application permissions with consent, comma-separated")
 }
 
@@ -69,6 +70,8 @@ func (s *settings) serviceFlags(f *flag.FlagSet) {
 	f.IntVar(&o.PageSize, "page-size", 0, "cap of every page; 0 leaves Graph's own 100 and 999")
 	f.StringVar(&o.Throttle, "throttle", "off", "resource units of a tenant of this `size`: off, small, medium, large")
 	f.BoolVar(&s.limits, "limits", true, "hold signInActivity to 5 requests in 10 seconds and keyCredentials to 150 in a minute")
+	f.DurationVar(&o.ExchangeDelay, "exchange-delay", 0, "what was changed through Exchange shows in Graph only after this")
+	f.DurationVar(&o.MethodLag, "method-lag", 0, "a deleted authentication method is listed on for so long, and stands in the way of deleting the default one")
 	f.DurationVar(&o.TokenLifetime, "token-lifetime", time.Hour, "how long an access token works")
 	f.StringVar(&s.listen, "listen", "127.0.0.1:0", "loopback `address` of Graph and sign-in; port 0 is a free one")
 	f.StringVar(&s.manage, "manage", "127.0.0.1:0", "loopback `address` of the management door")
@@ -80,6 +83,8 @@ func (s *settings) faultFlags(f *flag.FlagSet) {
 	f.StringVar(&o.Faults, "faults", "", `random faults by probability, "429=0.02,503=0.01,html504=0.01,cut=0.01,drop=0.01"`)
 	f.Uint64Var(&o.FaultSeed, "fault-seed", 1, "the random faults are drawn from this number")
 	f.BoolVar(&o.EmptyPages, "empty-pages", false, "put an empty page with a nextLink in front of some pages")
+	f.DurationVar(&o.ReplicationDelay, "replication-delay", 0, "how long reads do not show yet what was written")
+	f.DurationVar(&o.WriteHold, "write-hold", 0, "how long a write keeps what it changes; another write to it is a conflict meanwhile")
 	f.IntVar(&o.CountLag, "count-lag", 0, "how many rows $count does not know of yet")
 }
 
@@ -101,6 +106,11 @@ func (s *settings) finish() error {
 		}
 	}
 	o.Permissions = strings.FieldsFunc(s.permissions, func(r rune) bool { return r == ',' || r == ' ' })
+	for _, role := range strings.Split(s.roles, ",") {
+		if role = strings.TrimSpace(role); role != "" {
+			o.DirectoryRoles = append(o.DirectoryRoles, role)
+		}
+	}
 	if o.TokenLifetime <= 0 {
 		return errors.New("--token-lifetime must be above zero")
 	}

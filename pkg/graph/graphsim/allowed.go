@@ -33,8 +33,11 @@ func (q *query) checkSingle(t *target) error {
 }
 
 func (q *query) checkRelation(t *target) error {
-	if q.filter != "" || q.expand != nil {
+	if q.expand != nil || q.filter != "" && !t.relation.filtered {
 		return badRequest("The list of %s takes only $select, $top and $count in this simulated tenant.", t.relation.name)
+	}
+	if q.filter != "" && !q.advanced() {
+		return unsupportedQuery("The list of %s is filtered only by an advanced query: ConsistencyLevel: eventual and $count=true.", t.relation.name)
 	}
 	if t.cast == servicePrincipalClass && t.relation.hidesServicePrincipals && !q.advanced() {
 		return unsupportedQuery("Service principals among the %s are listed only by an advanced query: "+

@@ -100,7 +100,7 @@ func (i *batchItem) checkBody() error {
 // for Authorization, do not count for it.
 func (s *Server) batchItem(outer *call, item batchItem) batchAnswer {
 	path, query, _ := strings.Cut(strings.TrimPrefix(item.URL, "/"), "?")
-	c := &call{method: item.Method, host: outer.host, path: "/v1.0/" + path, rawQuery: query, header: http.Header{}}
+	c := &call{method: item.Method, host: outer.host, path: "/v1.0/" + path, rawQuery: query, header: http.Header{}, body: item.Body}
 	for name, value := range item.Headers {
 		c.header.Set(name, value)
 	}
@@ -112,7 +112,10 @@ func (s *Server) batchItem(outer *call, item batchItem) batchAnswer {
 }
 
 func itemHeaders(answer *reply) map[string]string {
-	out := map[string]string{"Content-Type": orElse(answer.contentType, "application/json")}
+	out := map[string]string{}
+	if len(answer.body) > 0 {
+		out["Content-Type"] = orElse(answer.contentType, "application/json")
+	}
 	for name, values := range answer.header {
 		out[name] = strings.Join(values, ", ")
 	}

@@ -17,7 +17,7 @@ func TestBatch_ItemsAreAnsweredAlone(t *testing.T) {
 		{"id":"2","method":"GET","url":"groups?$top=1"},
 		{"id":"3","method":"GET","url":"/users/$count","headers":{"ConsistencyLevel":"eventual"}},
 		{"id":"4","method":"GET","url":"/nothing"},
-		{"id":"5","method":"DELETE","url":"/users/x"},
+		{"id":"5","method":"DELETE","url":"/organization/x"},
 		{"id":"6","method":"GET","url":"/users/$count"}]}`
 	a := r.send(http.MethodPost, "/$batch", body, eventual)
 	if a.status != 200 {

@@ -51,6 +51,7 @@ func (r Record) Text(property string) string { return r.object.text(property) }
 // Census takes stock. It is cheap: the rows are shared, not copied.
 func (s *Server) Census() *Census {
 	t := s.tenant
+	_ = s.settleExchange() // what it can fail at, encoding a licence, does not fail
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	return &Census{

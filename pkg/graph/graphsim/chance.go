@@ -47,12 +47,12 @@ func parseOdd(part string) (odd, error) {
 	return odd{f, p}, err
 }
 
-// parseKind reads what goes wrong: cut, drop, stall, repeat-page, expired-page-token, html with an optional
+// parseKind reads what goes wrong: cut, drop, answer-lost, stall, repeat-page, expired-page-token, html with an optional
 // status, or a status. A 429 or 503 asks for a second, 429-fraction for half a second, 429-bare for nothing.
 func parseKind(name string) (Fault, error) {
-	bad := fmt.Errorf("graphsim: fault %q is none of cut, drop, stall, repeat-page, expired-page-token, html, 429-bare, "+
+	bad := fmt.Errorf("graphsim: fault %q is none of cut, drop, answer-lost, stall, repeat-page, expired-page-token, html, 429-bare, "+
 		"429-fraction or a status from 400 to 599", name)
-	if kind := FaultKind(name); slices.Contains([]FaultKind{Cut, Drop, Stall, RepeatPage, ExpiredPageToken, HTMLBody}, kind) {
+	if kind := FaultKind(name); slices.Contains([]FaultKind{Cut, Drop, AnswerLost, Stall, RepeatPage, ExpiredPageToken, HTMLBody}, kind) {
 		return Fault{Kind: kind}, nil
 	}
 	number, html := strings.CutPrefix(name, string(HTMLBody))
@@ -80,7 +80,7 @@ func parseKind(name string) (Fault, error) {
 
 // draw throws the dice for one request. Sign-in is spared: a lost token says nothing about a reader.
 func (c *chance) draw(path string, item bool) *Fault {
-	if len(c.odds) == 0 || !strings.HasPrefix(path, "/v1.0/") {
+	if len(c.odds) == 0 || !strings.HasPrefix(path, "/v1.0/") && !strings.HasPrefix(path, "/adminapi/") {
 		return nil
 	}
 	x := c.dice.Float64()

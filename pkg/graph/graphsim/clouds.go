@@ -12,14 +12,15 @@ import (
 type cloud struct {
 	name, graph string
 	login       []string
+	exchange    string
 }
 
 func clouds() []cloud {
 	return []cloud{
-		{"public", "graph.microsoft.com", []string{"login.microsoftonline.com", "login.microsoft.com"}},
-		{"usgov", "graph.microsoft.us", []string{"login.microsoftonline.us"}},
-		{"usgov-dod", "dod-graph.microsoft.us", []string{"login.microsoftonline.us"}},
-		{"china", "microsoftgraph.chinacloudapi.cn", []string{"login.chinacloudapi.cn", "login.partner.microsoftonline.cn"}},
+		{"public", "graph.microsoft.com", []string{"login.microsoftonline.com", "login.microsoft.com"}, "outlook.office365.com"},
+		{"usgov", "graph.microsoft.us", []string{"login.microsoftonline.us"}, "outlook.office365.us"},
+		{"usgov-dod", "dod-graph.microsoft.us", []string{"login.microsoftonline.us"}, "outlook-dod.office365.us"},
+		{"china", "microsoftgraph.chinacloudapi.cn", []string{"login.chinacloudapi.cn", "login.partner.microsoftonline.cn"}, "partner.outlook.cn"},
 	}
 }
 
@@ -42,11 +43,25 @@ func graphAudiences() []string {
 	return out
 }
 
+// exchangeAudiences are what a token for Exchange can be asked for.
+func exchangeAudiences() []string {
+	var out []string
+	for _, c := range clouds() {
+		out = append(out, "https://"+c.exchange)
+	}
+	return out
+}
+
+// toExchange says whether a call came by Exchange's own port or by its host name.
+func (c *call) toExchange() bool {
+	return c.exchange || slices.ContainsFunc(clouds(), func(k cloud) bool { return k.exchange == c.hostname() })
+}
+
 // cloudHosts are all host names of all clouds.
 func cloudHosts() []string {
 	var out []string
 	for _, c := range clouds() {
-		out = append(append(out, c.graph), c.login...)
+		out = append(append(out, c.graph, c.exchange), c.login...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -69,7 +84,7 @@ func (s *Server) homeOf(c *call) bool {
 
 // checkResource refuses a token for another cloud's Graph to who signs in by name.
 func (s *Server) checkResource(c *call, audience string) error {
-	if home := cloudNamed(s.options.Cloud); !c.byName() || audience == "https://"+home.graph {
+	if home := cloudNamed(s.options.Cloud); !c.byName() || audience == "https://"+home.graph || audience == "https://"+home.exchange {
 		return nil
 	}
 	return &signinError{http.StatusBadRequest, "invalid_resource", 500011,

@@ -17,12 +17,11 @@ func (s *Server) openDoors(listen string) (err error) {
 	if s.listener, err = s.listen(listen); err != nil {
 		return err
 	}
-	h := &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
-	// HTTP/1.1 alone: a dropped connection must drop one request and not all of them.
-	secure := tls.NewListener(s.listener, &tls.Config{Certificates: []tls.Certificate{s.identity.leaf}, MinVersion: tls.VersionTLS12,
-		NextProtos: []string{"http/1.1"}})
-	s.doors = append(s.doors, h)
-	go func() { _ = h.Serve(secure) }() // ends with Close, the only way it ends
+	s.serveSecure(s.listener, s)
+	if s.exchangeDoor, err = s.listen("127.0.0.1:0"); err != nil {
+		return err
+	}
+	s.serveSecure(s.exchangeDoor, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.handle(w, r, &call{exchange: true}) }))
 	if s.options.ManagedIdentity {
 		if s.identityDoor, err = s.listen("127.0.0.1:0"); err != nil {
 			return err
@@ -37,6 +36,16 @@ func (s *Server) openDoors(listen string) (err error) {
 		s.doors = append(s.doors, s.proxy)
 	}
 	return nil
+}
+
+// serveSecure serves HTTPS on a port until Close.
+func (s *Server) serveSecure(l net.Listener, h http.Handler) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+	// HTTP/1.1 alone: a dropped connection must drop one request and not all of them.
+	secure := tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{s.identity.leaf}, MinVersion: tls.VersionTLS12,
+		NextProtos: []string{"http/1.1"}})
+	s.doors = append(s.doors, server)
+	go func() { _ = server.Serve(secure) }() // ends with Close, the only way it ends
 }
 
 func (s *Server) listen(address string) (net.Listener, error) {

@@ -6,6 +6,7 @@ type entitySet struct {
 	class     *class
 	directory bool // of directory objects: advanced queries, $count
 	unpaged   bool // one answer, no $top
+	premium   bool // takes P1 or P2
 	rows      func(*Tenant) []*object
 	find      func(*Tenant, string) *object            // by a name that may stand for the id, or nil
 	altKeys   map[string]func(*Tenant, string) *object // servicePrincipals(appId='…')
@@ -20,6 +21,8 @@ type relation struct {
 	targets []*class
 	rows    func(*Tenant, *object) []*object
 
+	// filtered marks a list that an advanced query may filter, by what its objects have in common: the id.
+	filtered bool
 	// hidesServicePrincipals marks a list that shows them only to an advanced query.
 	hidesServicePrincipals bool
 	// nullWhenGone says, for a single relation, whether a missing object is written as null.
@@ -46,7 +49,7 @@ func (r *relation) targetNamed(name string) *class {
 func entitySets() []*entitySet {
 	return []*entitySet{
 		userSet, groupSet, servicePrincipalSet, applicationSet,
-		roleDefinitionSet, roleAssignmentSet, organizationSet, subscribedSkuSet,
+		roleDefinitionSet, roleAssignmentSet, roleInstanceSet, organizationSet, subscribedSkuSet, domainSet, deletedUserSet,
 	}
 }
 

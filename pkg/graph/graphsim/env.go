@@ -13,6 +13,7 @@ func (s *Server) Env(caFile string) map[string]string {
 		env["HTTPS_PROXY"], env["BATON_CLOUD"] = proxy, s.options.Cloud
 	} else {
 		env["BATON_BASE_URL"], env["BATON_AUTHORITY_HOST"] = s.URL(), s.URL()
+		env["BATON_EXCHANGE_URL"] = s.ExchangeURL()
 	}
 	if endpoint := s.IdentityEndpoint(); endpoint != "" {
 		env["IDENTITY_ENDPOINT"], env["IDENTITY_HEADER"] = endpoint, s.identityHeader

@@ -12,6 +12,14 @@ type refusal struct {
 	status        int
 	code, message string
 	header        http.Header
+	detail        *refusalDetail
+}
+
+// refusalDetail says more about a refusal, in a form of its own.
+type refusalDetail struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Target  string `json:"target"`
 }
 
 func (r *refusal) Error() string { return fmt.Sprintf("%d %s: %s", r.status, r.code, r.message) }
@@ -40,7 +48,7 @@ func badSegment(segment string) *refusal {
 
 func wrongMethod(method string) *refusal {
 	return &refusal{status: http.StatusMethodNotAllowed, code: "Request_BadRequest",
-		message: fmt.Sprintf("The method %s is not allowed here. This simulated tenant serves reads.", method)}
+		message: fmt.Sprintf("The method %s is not allowed here. This simulated tenant does not serve it.", method)}
 }
 
 func badToken(why string) *refusal {
@@ -66,11 +74,16 @@ func (r *refusal) body(now time.Time, requestID, clientRequestID string) []byte 
 		ClientRequestID string `json:"client-request-id"`
 	}
 	type outer struct {
-		Code       string `json:"code"`
-		Message    string `json:"message"`
-		InnerError inner  `json:"innerError"`
+		Code       string           `json:"code"`
+		Message    string           `json:"message"`
+		Details    []*refusalDetail `json:"details,omitempty"`
+		InnerError inner            `json:"innerError"`
 	}
-	b, err := json.Marshal(map[string]outer{"error": {r.code, r.message,
+	var details []*refusalDetail
+	if r.detail != nil {
+		details = append(details, r.detail)
+	}
+	b, err := json.Marshal(map[string]outer{"error": {r.code, r.message, details,
 		inner{now.UTC().Format("2006-01-02T15:04:05"), requestID, clientRequestID}}})
 	if err != nil { // three strings always marshal
 		return []byte("{}")

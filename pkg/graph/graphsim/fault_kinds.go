@@ -30,6 +30,10 @@ const (
 	RepeatPage FaultKind = "repeat-page"
 	// ExpiredPageToken forgets the place that a nextLink leads to: that link never works again.
 	ExpiredPageToken FaultKind = "expired-page-token"
+	// AnswerLost does what the request asks for, and then closes the connection, or answers with Fault.Status where
+	// there is one, as a gateway does that waited too long. All other kinds strike before anything is done, but for
+	// Cut and Stall, which break the answer.
+	AnswerLost FaultKind = "answer-lost"
 	// ExpireTokens makes all access tokens expire, that of the request included.
 	ExpireTokens FaultKind = "expire-tokens"
 )
@@ -56,7 +60,7 @@ type Fault struct {
 // Valid says whether the kind exists and has the status that it needs.
 func (f Fault) Valid() bool {
 	kinds := []FaultKind{"", Status, Cut, Drop, HTMLBody, EmptyPage, ForeignNextLink, SameNextLink, BadJSON, NullElement,
-		Stall, RepeatPage, ExpiredPageToken, ExpireTokens}
+		Stall, RepeatPage, ExpiredPageToken, ExpireTokens, AnswerLost}
 	from := 200 // a page of HTML can come with any status
 	if f.Kind == "" || f.Kind == Status {
 		from = 400

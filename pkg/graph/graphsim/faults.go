@@ -71,7 +71,18 @@ func (f *Fault) fits(c *call) bool {
 }
 
 func (f *Fault) breaksConnection() bool {
-	return slices.Contains([]FaultKind{Cut, Drop, Stall, HTMLBody, BadJSON}, f.Kind)
+	return f.drops() || slices.Contains([]FaultKind{Cut, Stall, HTMLBody, BadJSON}, f.Kind)
+}
+
+// drops says whether the connection is closed without a word.
+func (f *Fault) drops() bool { return f.Kind == Drop || f.Kind == AnswerLost && f.Status == 0 }
+
+// lostReply is what arrives in the place of an answer that was lost.
+func (s *Server) lostReply(c *call, requestID, clientRequestID string) *reply {
+	if c.fault.drops() {
+		return &reply{}
+	}
+	return s.statusReply(c.fault, requestID, clientRequestID)
 }
 
 // faultReply is the answer that a fault puts in the place of the real one, nil for the kinds that only
@@ -130,7 +141,7 @@ func orStatus(status, otherwise int) int {
 // usualCode is the code that Graph sends with a status.
 func usualCode(status int) string {
 	codes := map[int]string{
-		401: "InvalidAuthenticationToken", 403: "Authorization_RequestDenied", 404: "Request_ResourceNotFound",
+		401: "InvalidAuthenticationToken", 403: "Authorization_RequestDenied", 404: "Request_ResourceNotFound", 409: concurrencyViolation,
 		429: "TooManyRequests", 500: "InternalServerError", 501: "NotImplemented", 503: "ServiceUnavailable",
 	}
 	if code := codes[status]; code != "" {

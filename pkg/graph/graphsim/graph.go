@@ -2,7 +2,6 @@ package graphsim
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 )
 
@@ -15,6 +14,7 @@ type call struct {
 	app            *grant
 	fault          *Fault
 	oversize       bool // has a body that is too large, and was cut
+	exchange       bool // came by the door of Exchange
 	identity       bool // came by the endpoint of managed identities
 	units          int  // resource units charged
 	meterHeader    http.Header
@@ -44,6 +44,16 @@ func (s *Server) graph(c *call) (*reply, error) {
 	}
 	if rest == "$batch" || rest == "%24batch" {
 		return s.batch(c)
+	}
+	if err := s.settleExchange(); err != nil {
+		return nil, err
+	}
+	op, keys, err := findOperation(c.method, rest)
+	switch {
+	case err != nil:
+		return nil, err
+	case op != nil:
+		return s.operate(c, op, keys)
 	}
 	return s.read(c, rest)
 }
@@ -90,6 +100,9 @@ func (s *Server) admit(c *call, t *target, q *query) error {
 			return denied()
 		}
 	}
+	if err := s.admitPremium(t); err != nil {
+		return err
+	}
 	return s.admitActivity(c, t, q)
 }
 
@@ -131,8 +144,5 @@ func (s *Server) meter(c *call, t *target, q *query) error {
 	if t.mailbox != "" {
 		return nil
 	}
-	c.units = cost(t, q)
-	c.meterHeader = http.Header{}
-	c.meterHeader.Set("x-ms-resource-unit", strconv.Itoa(c.units))
-	return s.throttle.take(c)
+	return s.charge(c, cost(t, q))
 }

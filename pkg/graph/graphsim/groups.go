@@ -16,7 +16,7 @@ var groupSet = &entitySet{
 	relations: map[string]*relation{
 		// The list of members on v1.0 leaves out service principals, unless it is an advanced query;
 		// $expand shows them.
-		"members": {name: "members", path: true, hidesServicePrincipals: true, targets: directoryObjects,
+		"members": {name: "members", path: true, filtered: true, hidesServicePrincipals: true, targets: directoryObjects,
 			rows: func(t *Tenant, o *object) []*object { return t.objects(t.members[o.id()]...) }},
 		"owners": {name: "owners", path: true, targets: directoryObjects,
 			rows: func(t *Tenant, o *object) []*object { return t.objects(t.owners[o.id()]...) }},
@@ -24,6 +24,9 @@ var groupSet = &entitySet{
 			rows: func(t *Tenant, o *object) []*object { return t.groupsOf(o.id()) }},
 	},
 }
+
+// directoryObjectClass is what all of them have in common.
+var directoryObjectClass = newClass("directoryObject", "")
 
 // directoryObjects are the kinds that can be a member or an owner.
 var directoryObjects = []*class{userClass, groupClass, servicePrincipalClass}

@@ -58,14 +58,20 @@ func (s *Server) answer(c *call) *reply {
 	answer := s.faultReply(c, requestID, clientRequestID)
 	if answer == nil {
 		answer = s.route(c, requestID, clientRequestID)
+		if c.faultIs(AnswerLost) {
+			answer = s.lostReply(c, requestID, clientRequestID)
+		}
 	}
-	h := http.Header{"Request-Id": {requestID}, "Client-Request-Id": {clientRequestID}}
+	// The directory's clock and no other, by which its dates are made.
+	h := http.Header{"Request-Id": {requestID}, "Client-Request-Id": {clientRequestID},
+		"Date": {s.options.Now().UTC().Format(http.TimeFormat)}}
 	for _, more := range []http.Header{c.meterHeader, answer.header} {
 		for k, v := range more {
 			h[k] = v
 		}
 	}
 	answer.header = h
+	s.rateHeaders(c, answer)
 	return answer
 }
 
@@ -91,8 +97,11 @@ func (s *Server) dispatch(c *call) (*reply, error) {
 	if c.oversize {
 		return nil, &refusal{status: http.StatusRequestEntityTooLarge, code: "RequestEntityTooLarge", message: "The request body is too large."}
 	}
-	if c.header.Get("Content-Encoding") != "" {
-		return nil, badRequest("The request body has Content-Encoding '%s', which is not accepted.", c.header.Get("Content-Encoding"))
+	if err := c.unpack(); err != nil {
+		return nil, err
+	}
+	if c.toExchange() {
+		return s.exchangeAPI(c)
 	}
 	first, rest, _ := strings.Cut(strings.TrimPrefix(c.path, "/"), "/")
 	discovery := c.path == "/common/discovery/instance"
@@ -113,13 +122,17 @@ func (s *Server) dispatch(c *call) (*reply, error) {
 
 // write sends a reply, packed where the client takes that, and broken where a fault asks for it.
 func (s *Server) write(w http.ResponseWriter, r *http.Request, answer *reply, f *Fault) {
-	if f != nil && f.Kind == Drop {
+	if f != nil && f.drops() {
 		drop(w)
 		return
 	}
 	h := w.Header()
 	for k, v := range answer.header {
 		h[k] = v
+	}
+	if answer.status == http.StatusNoContent {
+		w.WriteHeader(answer.status)
+		return
 	}
 	h.Set("Content-Type", orElse(answer.contentType, "application/json;odata.metadata=minimal;charset=utf-8"))
 	if len(answer.body) >= gzipFrom && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {

@@ -68,7 +68,7 @@ func (h *history) add(c *call, status int) {
 }
 
 func (c *call) isSignin() bool {
-	return !strings.HasPrefix(c.path, "/v1.0/") && !strings.HasPrefix(c.path, "/beta/")
+	return !c.toExchange() && !strings.HasPrefix(c.path, "/v1.0/") && !strings.HasPrefix(c.path, "/beta/")
 }
 
 // trafficLine is a request as one line of JSON, in the form that traffic checkers read.

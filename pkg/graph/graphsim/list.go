@@ -54,10 +54,14 @@ func (s *Server) relatedRows(app *grant, t *target, q *query) ([]*object, error)
 	if err != nil {
 		return nil, err
 	}
+	keep, err := parseFilter(directoryObjectClass, q.filter, q.advanced())
+	if err != nil {
+		return nil, err
+	}
 	hide := t.relation.hidesServicePrincipals && !q.advanced() && !t.count
 	return filterRows(t.relation.related(s.tenant, app, parent), func(o *object) bool {
 		hidden := hide && o.class == servicePrincipalClass
-		return (t.cast == nil || o.class == t.cast) && !hidden
+		return (t.cast == nil || o.class == t.cast) && !hidden && keep(o)
 	}), nil
 }
 

@@ -80,7 +80,7 @@ func (s *Server) identityToken(c *call) (*reply, error) {
 		return identityError(http.StatusUnauthorized, "The header X-IDENTITY-HEADER is not that of this service.")
 	case q.Get("api-version") != identityAPIVersion:
 		return identityError(http.StatusBadRequest, "The api-version '%s' is not known: %s.", q.Get("api-version"), identityAPIVersion)
-	case !slices.Contains(graphAudiences(), strings.TrimSuffix(q.Get("resource"), "/")):
+	case !slices.Contains(append(graphAudiences(), exchangeAudiences()...), strings.TrimSuffix(q.Get("resource"), "/")):
 		return identityError(http.StatusBadRequest, "The resource '%s' is not known.", q.Get("resource"))
 	}
 	for name := range q {

@@ -1,6 +1,9 @@
 package graphsim
 
 import (
+	"bytes"
+	"compress/gzip"
+	"io"
 	"mime"
 	"net/http"
 	"strings"
@@ -23,6 +26,25 @@ func checkWritten(c *call) error {
 		return &refusal{status: http.StatusUnsupportedMediaType, code: "RequestBodyRead",
 			message: "A supported MIME type could not be found that matches the content type '" + given + "'."}
 	}
+	return nil
+}
+
+// unpack opens a body that was sent packed, as Microsoft's own SDKs do.
+func (c *call) unpack() error {
+	encoding := c.header.Get("Content-Encoding")
+	if encoding == "" {
+		return nil
+	}
+	bad := badRequest("The request body has Content-Encoding '%s', and is not that or cannot be read.", encoding)
+	z, err := gzip.NewReader(bytes.NewReader(c.body))
+	if encoding != "gzip" || err != nil {
+		return bad
+	}
+	plain, err := io.ReadAll(io.LimitReader(z, maxBody))
+	if err != nil {
+		return bad
+	}
+	c.body = plain
 	return nil
 }
 

@@ -41,18 +41,27 @@ func (t *Tenant) AddRoleAssignment(roleDefinitionID, principalID, scope string) 
 func (t *Tenant) add(c *class, properties map[string]any) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	o, err := newObject(c, properties)
+	o, err := t.create(c, properties)
 	if err != nil {
 		return "", err
+	}
+	return o.id(), nil
+}
+
+// create adds an object; the caller holds the lock.
+func (t *Tenant) create(c *class, properties map[string]any) (*object, error) {
+	o, err := newObject(c, properties)
+	if err != nil {
+		return nil, err
 	}
 	if o.id() == "" {
 		o.values[0] = t.newID(c)
 	}
 	if t.byID[fold(o.id())] != nil {
-		return "", fmt.Errorf("graphsim: add %s: id %s is taken", c.name, o.id())
+		return nil, fmt.Errorf("graphsim: add %s: id %s is taken", c.name, o.id())
 	}
 	t.replication.added(fold(o.id()))
-	return t.insert(o).id(), nil
+	return t.insert(o), nil
 }
 
 func (t *Tenant) newID(c *class) string {
@@ -70,6 +79,11 @@ func (t *Tenant) Update(id string, properties map[string]any) error {
 	if old == nil {
 		return fmt.Errorf("graphsim: update: no object %s", id)
 	}
+	return t.change(old, properties)
+}
+
+// change gives an object other properties; the caller holds the lock.
+func (t *Tenant) change(old *object, properties map[string]any) error {
 	next, err := old.with(properties)
 	if err != nil {
 		return err
@@ -96,6 +110,11 @@ func (t *Tenant) DeleteObject(id string) error {
 	if o == nil {
 		return fmt.Errorf("graphsim: delete: no object %s", id)
 	}
+	return t.remove(o)
+}
+
+// remove takes an object out; the caller holds the lock.
+func (t *Tenant) remove(o *object) error {
 	rows := t.list(o.class)
 	*rows = without(*rows, o)
 	t.leave(o)

@@ -36,6 +36,11 @@ func (t *Tenant) link(what string, edges map[string][]string, from, to string) e
 	if slices.Contains(edges[a.id()], b.id()) {
 		return fmt.Errorf("graphsim: add %s to %s of %s: already there", to, what, from)
 	}
+	return t.join(what, edges, a, b)
+}
+
+// join makes a link; the caller holds the lock.
+func (t *Tenant) join(what string, edges map[string][]string, a, b *object) error {
 	edges[a.id()] = append(edges[a.id()], b.id())
 	t.replication.added(edgeKey(what, a.id(), b.id()))
 	t.memberships.forget()
@@ -49,6 +54,11 @@ func (t *Tenant) cut(what string, edges map[string][]string, from, to string) er
 	if !slices.Contains(edges[from], to) {
 		return fmt.Errorf("graphsim: remove %s from %s of %s: not there", to, what, from)
 	}
+	return t.part(edges, from, to)
+}
+
+// part ends a link; the caller holds the lock.
+func (t *Tenant) part(edges map[string][]string, from, to string) error {
 	edges[from] = without(edges[from], to)
 	t.memberships.forget()
 	return t.relicenseMember(from, to)

@@ -24,6 +24,9 @@ type Options struct {
 	ClientSecretEnds time.Time
 	// Permissions are the application permissions with consent; nil means ReadPermissions().
 	Permissions []string
+	// DirectoryRoles are the directory roles of the application, by name, for the whole tenant, beside that of the
+	// seed, which lets it read. Passwords, Exchange and what concerns administrators take one; see the README.
+	DirectoryRoles []string
 	// ClientSecrets are further secrets of the application, with their ends; they show among the credentials
 	// of its registration. ClientSecret is the first of them where it is empty itself.
 	ClientSecrets []ClientSecret
@@ -55,12 +58,20 @@ type Options struct {
 	// Faults are random failures, "429=0.02,503=0.01,html504=0.01,cut=0.01,drop=0.01", drawn by FaultSeed.
 	Faults    string
 	FaultSeed uint64
+	// WriteHold is how long a write keeps what it changes; another write to the same object is refused meanwhile,
+	// with 409, as a concurrent update is.
+	WriteHold time.Duration
 	// WithoutLimits lifts the limits on signInActivity and keyCredentials, which hold whatever Throttle says.
 	WithoutLimits bool
 	// CountLag is how many rows the index behind $count does not know of yet.
 	CountLag int
-	// ReplicationDelay is how long what the methods of Tenant add stays invisible, by the clock of Now.
+	// ReplicationDelay is how long reads do not show yet what was written, by the clock of Now: neither what the
+	// methods of Tenant add nor what comes by a request.
 	ReplicationDelay time.Duration
+	// ExchangeDelay is how long what the Exchange door writes stays invisible in Graph. MethodLag is how long a
+	// deleted authentication method is listed on, and counted against the deletion of the default one. Both go by
+	// the clock of Now.
+	ExchangeDelay, MethodLag time.Duration
 	// EmptyPages puts an empty page with a nextLink in front of some pages, chosen by the seed.
 	EmptyPages bool
 	// TokenLifetime is how long an access token works; 0 means an hour.
@@ -79,6 +90,13 @@ func ReadPermissions() []string {
 // EveryReadPermission is ReadPermissions with what sign-in activity, mailboxes and hidden members take.
 func EveryReadPermission() []string {
 	return append(ReadPermissions(), "AuditLog.Read.All", "MailboxSettings.Read", "Member.Read.Hidden")
+}
+
+// WritePermissions are the application permissions that all writes take, beside those that read.
+func WritePermissions() []string {
+	return []string{"Group.ReadWrite.All", "GroupMember.ReadWrite.All", "Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All",
+		"Directory.Read.All", "RoleManagement.ReadWrite.Directory", "LicenseAssignment.ReadWrite.All", "User.ReadWrite.All",
+		"User.RevokeSessions.All", "UserAuthenticationMethod.ReadWrite.All", "Synchronization.ReadWrite.All", "Exchange.ManageAsApp"}
 }
 
 // withDefaults fills in what was left empty and refuses what makes no sense.

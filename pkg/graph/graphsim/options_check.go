@@ -11,8 +11,16 @@ func (o Options) Check() error {
 	if o.PageSize < 0 || o.PageSize > maxTop {
 		return fmt.Errorf("graphsim: page size %d is not between 1 and %d", o.PageSize, maxTop)
 	}
-	if o.Latency < 0 || o.TokenLifetime < 0 || o.ReplicationDelay < 0 {
-		return errors.New("graphsim: latency, token lifetime and replication delay cannot be negative")
+	if min(o.Latency, o.TokenLifetime, o.ReplicationDelay, o.WriteHold) < 0 {
+		return errors.New("graphsim: latency, token lifetime, replication delay and the hold of writes cannot be negative")
+	}
+	if o.ExchangeDelay < 0 || o.MethodLag < 0 {
+		return errors.New("graphsim: the delay of Exchange and the lag of authentication methods cannot be negative")
+	}
+	for _, name := range o.DirectoryRoles {
+		if roleNamed(name) == "" {
+			return fmt.Errorf("graphsim: %q is no directory role of this tenant", name)
+		}
 	}
 	if o.CountLag < 0 || o.HiddenMembership < 0 {
 		return errors.New("graphsim: the lag of counts and the number of hidden memberships cannot be negative")

@@ -6,11 +6,13 @@ import "slices"
 // the published one has for directory readers; permissions of Intune and the like, which open some of
 // these paths too, are left out on purpose, and so is User.ReadBasic.All, which gives a smaller user.
 var access = map[string][]string{
-	"users":                                    userReaders,
-	"users/{id}":                               userReaders,
-	"users/{id}/manager":                       userReaders,
-	"users/{id}/mailboxSettings":               mailboxReaders,
-	"users/{id}/mailboxSettings/userPurpose":   mailboxReaders,
+	"users":                                  userReaders,
+	"users/{id}":                             userReaders,
+	"users/{id}/manager":                     userReaders,
+	"users/{id}/mailboxSettings":             mailboxReaders,
+	"users/{id}/mailboxSettings/userPurpose": mailboxReaders,
+	"directory/deletedItems/microsoft.graph.user":      userReaders,
+	"directory/deletedItems/microsoft.graph.user/{id}": userReaders,
 	"groups":                                   groupReaders,
 	"groups/{id}":                              groupReaders,
 	"groups/{id}/members":                      append([]string{"GroupMember.ReadBasic.All", "GroupMember.ReadWrite.All"}, groupReaders...),
@@ -22,6 +24,8 @@ var access = map[string][]string{
 	"applications":                             applicationListers,
 	"applications/{id}":                        applicationReaders,
 	"applications/{id}/owners":                 applicationReaders,
+	"domains":                                  {"Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All"},
+	"domains/{id}":                             {"Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All"},
 	"organization":                             organizationReaders,
 	"organization/{id}":                        {"User.Read.All"}, // fewer than the list, as published
 	"subscribedSkus":                           {"Directory.Read.All", "Directory.ReadWrite.All", "LicenseAssignment.Read.All", "Organization.Read.All", "Organization.ReadWrite.All"},
@@ -33,6 +37,9 @@ var access = map[string][]string{
 	"roleManagement/directory/roleAssignments":                roleReaders,
 	"roleManagement/directory/roleAssignments/{id}":           roleReaders,
 	"roleManagement/directory/roleAssignments/{id}/principal": roleReaders,
+
+	"roleManagement/directory/roleAssignmentScheduleInstances": {"RoleAssignmentSchedule.Read.Directory", "RoleAssignmentSchedule.ReadWrite.Directory",
+		"RoleManagement.Read.All", "RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory"},
 }
 
 // hiddenMembership is the visibility of a Microsoft 365 group whose members are nobody's business.

@@ -5,12 +5,19 @@ import (
 	"time"
 )
 
-// replication is what was added and does not show yet. Only the service looks at it: the census tells what
-// there is, and what is changed or removed shows at once.
+// replication is what was added and does not show yet. Only reads of the service look at it: the census tells what
+// there is. What the methods of Tenant change or remove shows at once; of requests see replication_writes.go.
 type replication struct {
 	delay   time.Duration
 	now     func() time.Time
-	waiting map[string]time.Time // object or edge → when it begins to show
+	waiting map[string]time.Time   // object or edge → when it begins to show
+	stale   map[string]stale       // object → what reads show of it
+	left    map[string][]departure // relation and parent → what was removed lately
+}
+
+func newReplication(o Options) replication {
+	return replication{delay: o.ReplicationDelay, now: o.Now,
+		waiting: map[string]time.Time{}, stale: map[string]stale{}, left: map[string][]departure{}}
 }
 
 // added notes an addition. The caller holds the tenant's lock, for writing.
@@ -28,8 +35,9 @@ func (r *replication) added(key string) {
 
 func (r *replication) shows(key string) bool { return !r.now().Before(r.waiting[key]) }
 
-// shown leaves out the rows that do not show yet.
+// shown leaves out the rows that do not show yet, and gives the others as reads see them.
 func (r *replication) shown(rows []*object) []*object {
+	rows = r.seenAll(rows)
 	if len(r.waiting) == 0 {
 		return rows
 	}
@@ -50,7 +58,7 @@ func (r *relation) related(t *Tenant, app *grant, parent *object) []*object {
 	if r.name == "members" && parent.text("visibility") == hiddenMembership && !app.any(hiddenReaders) {
 		return nil
 	}
-	rows := t.replication.shown(r.rows(t, parent))
+	rows := t.replication.lingering(r.name, parent.id(), t.replication.shown(r.rows(t, parent)))
 	if len(t.replication.waiting) == 0 {
 		return rows
 	}

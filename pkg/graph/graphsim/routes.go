@@ -40,6 +40,9 @@ func resolve(escapedPath string) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(segments) > 2 && segments[0]+"/"+segments[1] == binPath && segments[2] == "graph.user" {
+		segments[2] = "microsoft.graph.user" // as Microsoft's own SDKs write it
+	}
 	t, rest := matchSet(segments)
 	if t == nil {
 		return nil, badSegment(segments[0])
@@ -161,5 +164,5 @@ func (t *target) row(tenant *Tenant) (*object, error) {
 	if o == nil || !tenant.replication.shows(fold(o.id())) {
 		return nil, notFound(t.key)
 	}
-	return o, nil
+	return tenant.replication.seen(o), nil
 }

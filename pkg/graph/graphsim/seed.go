@@ -25,9 +25,9 @@ func build(o Options) (*Tenant, error) {
 		b.deleted = append(b.deleted, dice.guid())
 	}
 	for _, step := range []func() error{
-		b.seedOrganization, b.seedUsers, b.seedManagers, b.seedApps, b.seedIdentities, b.seedRegistrations, b.seedCredentials,
+		b.seedDomains, b.seedOrganization, b.seedUsers, b.seedManagers, b.seedApps, b.seedIdentities, b.seedRegistrations, b.seedCredentials,
 		b.seedGroups, b.seedMembers, b.seedOwners, b.seedAssignments, b.seedRoles, b.seedRoleAssignments, b.seedLicences,
-		b.seedActivity,
+		b.seedActivity, b.seedJobs,
 	} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("graphsim: build tenant of seed %d: %w", o.Seed, err)

@@ -7,10 +7,7 @@ func (b *builder) seedOrganization() error {
 		"countryLetterCode": "US", "createdDateTime": "2018-05-14T09:30:00Z", "preferredLanguage": "en",
 		"tenantType": "AAD", "technicalNotificationMails": []string{"it@" + domain}, "onPremisesSyncEnabled": true,
 		"onPremisesLastSyncDateTime": "2024-12-30T04:00:00Z",
-		"verifiedDomains": []map[string]any{
-			{"name": onMicrosoftDomain, "isInitial": true, "isDefault": false, "type": "Managed", "capabilities": "Email, OfficeCommunicationsOnline"},
-			{"name": domain, "isInitial": false, "isDefault": true, "type": "Managed", "capabilities": "Email, OfficeCommunicationsOnline"},
-		},
+		"verifiedDomains":            b.verifiedDomains(),
 	})
 	if err != nil {
 		return err

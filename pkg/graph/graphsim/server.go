@@ -23,6 +23,7 @@ type Server struct {
 	packers  sync.Pool // of gzip writers
 
 	limits *limits
+	holds  holds
 
 	identityHeader string // the secret of the endpoint of managed identities
 
@@ -32,6 +33,7 @@ type Server struct {
 	listener     net.Listener
 	identityDoor net.Listener
 	proxyDoor    net.Listener
+	exchangeDoor net.Listener
 	proxy        *proxy
 	doors        []io.Closer // what Close has to close
 }
@@ -48,6 +50,9 @@ func New(o Options) (*Server, error) {
 	}
 	tenant, err := build(o)
 	if err != nil {
+		return nil, err
+	}
+	if err := tenant.setAppRoles(o.ClientID, o.DirectoryRoles); err != nil {
 		return nil, err
 	}
 	return &Server{
@@ -77,7 +82,7 @@ func (s *Server) Start(listen string) error {
 	}
 	if err := s.openDoors(listen); err != nil {
 		err = errors.Join(err, s.closeDoors())
-		s.listener, s.identityDoor, s.proxyDoor, s.proxy, s.identity = nil, nil, nil, nil, nil
+		s.listener, s.identityDoor, s.exchangeDoor, s.proxyDoor, s.proxy, s.identity = nil, nil, nil, nil, nil, nil
 		return err
 	}
 	return nil
@@ -101,6 +106,17 @@ func (s *Server) URL() string {
 		return ""
 	}
 	return "https://" + s.listener.Addr().String()
+}
+
+// ExchangeURL is the address of Exchange's administration, below /adminapi: a port of its own, which wants tokens of
+// its own. It is "" before Start.
+func (s *Server) ExchangeURL() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.exchangeDoor == nil {
+		return ""
+	}
+	return "https://" + s.exchangeDoor.Addr().String()
 }
 
 // CertificatePEM is the authority to trust: new at each start, dead after two days.
@@ -145,11 +161,11 @@ func (s *Server) permissions() []string {
 }
 
 func (s *Server) authenticate(c *call) (*grant, error) {
-	audience := ""
+	audiences := graphAudiences()
 	if c.byName() {
-		audience = "https://" + c.hostname()
+		audiences = []string{"https://" + c.hostname()}
 	}
-	return s.tokens.check(c.header.Get("Authorization"), audience)
+	return s.tokens.check(c.header.Get("Authorization"), audiences)
 }
 
 // ExpireTokens makes all access tokens that are out expire at this moment, whatever their lifetime.

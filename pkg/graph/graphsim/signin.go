@@ -113,7 +113,7 @@ func (s *Server) checkScope(c *call, scope string) (audience string, err error) 
 	for _, one := range strings.Fields(scope) {
 		resource, isDefault := strings.CutSuffix(one, "/.default")
 		switch {
-		case isDefault && audience == "" && slices.Contains(graphAudiences(), resource):
+		case isDefault && audience == "" && slices.Contains(append(graphAudiences(), exchangeAudiences()...), resource):
 			audience = resource
 		case slices.Contains([]string{"openid", "offline_access", "profile"}, one):
 		default:

@@ -23,7 +23,7 @@ func TestToken_Refusals(t *testing.T) {
 		"no secret":    {change: url.Values{"client_secret": {""}}, status: 401, number: 7000218},
 		"wrong app":    {change: url.Values{"client_id": {"11111111-1111-4111-8111-111111111111"}}, status: 400, number: 700016},
 		"wrong tenant": {tenant: "22222222-2222-4222-8222-222222222222", status: 400, number: 90002},
-		"wrong scope":  {change: url.Values{"scope": {"https://outlook.office365.com/.default"}}, status: 400, number: 70011},
+		"wrong scope":  {change: url.Values{"scope": {"https://management.azure.com/.default"}}, status: 400, number: 70011},
 		"own address":  {change: url.Values{"scope": {r.URL() + "/.default"}}, status: 400, number: 70011},
 		"no resource":  {change: url.Values{"scope": {"openid"}}, status: 400, number: 70011},
 		"no scope":     {change: url.Values{"scope": {""}}, status: 400, number: 900144},
@@ -156,7 +156,8 @@ func TestEnv_HasWhatTheConnectorNeeds(t *testing.T) {
 	env := r.Env("/tmp/ca.pem")
 	if env["BATON_ENTRA_TENANT_ID"] != "aaaaaaaa-0000-4000-8000-000000000000" || env["BATON_ENTRA_CLIENT_ID"] != "c" ||
 		env["BATON_ENTRA_CLIENT_SECRET"] != "it's" || env["BATON_BASE_URL"] != r.URL() ||
-		env["BATON_AUTHORITY_HOST"] != r.URL() || env["SSL_CERT_FILE"] != "/tmp/ca.pem" || len(env) != 6 {
+		env["BATON_AUTHORITY_HOST"] != r.URL() || env["BATON_EXCHANGE_URL"] != r.ExchangeURL() ||
+		env["SSL_CERT_FILE"] != "/tmp/ca.pem" || len(env) != 7 {
 		t.Errorf("%v", env)
 	}
 }

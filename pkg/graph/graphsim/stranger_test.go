@@ -96,13 +96,21 @@ func strangerPermissions() []string {
 // graphcheck holds the traffic against Microsoft's published schema and permissions, where the checker is
 // beside this checkout.
 func graphcheck(t *testing.T, log string) {
+	t.Helper()
+	graphcheckWith(t, log, strangerPermissions(), "")
+}
+
+// graphcheckWith is graphcheck for traffic that needs just these permissions. Of those under also the checker does
+// not see that they are needed.
+func graphcheckWith(t *testing.T, log string, permissions []string, also string) {
+	t.Helper()
 	tool := findAbove("shared/tools/graphcheck")
 	if tool == "" {
 		t.Log("no shared/tools/graphcheck above this folder: the traffic is not checked")
 		return
 	}
 	cmd := exec.Command("go", "run", ".", "-contract", filepath.Join(tool, "../../graph-contract"),
-		"-permissions", strings.Join(strangerPermissions(), ","), "-v", log)
+		"-permissions", strings.Join(permissions, ","), "-also", also, "-v", log)
 	cmd.Dir = tool
 	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod -buildvcs=false")
 	out, err := cmd.CombinedOutput()

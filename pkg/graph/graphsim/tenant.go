@@ -3,18 +3,19 @@ package graphsim
 import (
 	"strings"
 	"sync"
-	"time"
 )
 
 // Tenant is what the simulated directory holds. Its methods may be called while the server runs; a listing
 // that has begun goes on over what it began with.
 type Tenant struct {
-	mu  sync.RWMutex
-	ids *dice // ids of what is added later
+	mu   sync.RWMutex
+	seed uint64
+	ids  *dice // ids of what is added later
 
 	users, groups, servicePrincipals, applications []*object
 	roleDefinitions, roleAssignments               []*object
-	organization, subscribedSkus                   []*object
+	organization, subscribedSkus, domains          []*object
+	deletedUsers                                   []*object // restorable
 
 	byID       map[string]*object // every object, by folded id
 	byUPN      map[string]*object
@@ -26,9 +27,17 @@ type Tenant struct {
 	manager  map[string]string    // user → manager
 	assigned map[string][]*object // service principal → appRoleAssignedTo
 
-	mailboxes map[string]string // user → userPurpose
-	licences  licences
+	mailboxes   map[string]string // user → userPurpose
+	licences    licences
+	appRoles    map[string][]string // application → directory roles, by Options or SetDirectoryRoles
+	passwords   map[string]password // user → what was set last
+	methods     map[string]*methods // user → authentication methods, once they were needed
+	bin         map[string]traces   // deleted user → what comes back with it
+	exchange    exchange
+	jobs        map[string][]*syncJob // service principal → synchronization jobs
+	provisioned []Provision
 
+	activated   map[string]activation // role assignment → its activation
 	memberships memberships
 	replication replication
 }
@@ -40,8 +49,11 @@ func newTenant(o Options) *Tenant {
 		spByAppID: map[string]*object{}, appByAppID: map[string]*object{},
 		members: map[string][]string{}, owners: map[string][]string{},
 		manager: map[string]string{}, assigned: map[string][]*object{},
-		mailboxes: map[string]string{}, licences: newLicences(),
-		replication: replication{delay: o.ReplicationDelay, now: o.Now, waiting: map[string]time.Time{}},
+		mailboxes: map[string]string{}, licences: newLicences(), appRoles: map[string][]string{},
+		passwords: map[string]password{}, methods: map[string]*methods{}, bin: map[string]traces{},
+		exchange: exchange{delay: o.ExchangeDelay, now: o.Now}, jobs: map[string][]*syncJob{}, seed: o.Seed,
+		activated:   map[string]activation{},
+		replication: newReplication(o),
 	}
 }
 
@@ -79,6 +91,8 @@ func (t *Tenant) list(c *class) *[]*object {
 		return &t.organization
 	case subscribedSkuClass:
 		return &t.subscribedSkus
+	case domainClass:
+		return &t.domains
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -60,8 +61,8 @@ func (t *tokens) sign(text string) string {
 
 func (t *tokens) expire() { t.epoch.Add(1) }
 
-// check reads the Authorization header of a Graph request. The token must be for the audience, "" is any.
-func (t *tokens) check(authorization, audience string) (*grant, error) {
+// check reads the Authorization header of a request. The token must be for one of the audiences.
+func (t *tokens) check(authorization string, audiences []string) (*grant, error) {
 	if authorization == "" {
 		return nil, badToken("Access token is empty.")
 	}
@@ -74,7 +75,7 @@ func (t *tokens) check(authorization, audience string) (*grant, error) {
 	if err != nil {
 		return nil, badToken("Access token validation failure.")
 	}
-	if audience != "" && c.Audience != audience {
+	if !slices.Contains(audiences, c.Audience) {
 		return nil, badToken("Access token validation failure. Invalid audience.")
 	}
 	if t.now().Unix() >= c.Expires || c.Epoch != t.epoch.Load() {

@@ -10,7 +10,7 @@ var userClass = newClass("user", `
 	imAddresses+ mailNickname= onPremisesDistinguishedName onPremisesDomainName onPremisesImmutableId=
 	onPremisesLastSyncDateTime onPremisesSamAccountName= onPremisesSecurityIdentifier onPremisesSyncEnabled=
 	onPremisesUserPrincipalName otherMails+= postalCode proxyAddresses+= state= streetAddress usageLocation= userType=
-	licenseAssignmentStates+ onPremisesExtensionAttributes signInActivity-`)
+	licenseAssignmentStates+ onPremisesExtensionAttributes signInActivity- signInSessionsValidFromDateTime-`)
 
 // outsideDirectory are properties that Graph knows and this tenant does not keep. Graph refuses most of
 // them on a collection with 501; here they are refused everywhere.

@@ -181,19 +181,25 @@ func TestSubcommands_NeedNoSettings(t *testing.T) {
 	s.wantOnly()
 }
 
-func TestGrant_WithoutProvisioningIsRefused(t *testing.T) {
+// E17: provisioning works only where it is switched on.
+func TestE17_ProvisioningWorksOnlyWhenSwitchedOn(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, smallTenant())
 	s := stageOf(t, sim)
 	s.run().wantExit(0)
 	before := s.read("sync.c1z")
 	census := sim.Census()
-	e := s.run("--grant-entitlement", "group:"+census.Groups[0].ID()+":members",
-		"--grant-principal", census.Users[0].ID(), "--grant-principal-type", "user")
-	if e.code == 0 {
-		t.Error("exit code 0")
+	group, user := "group:"+census.Groups[0].ID()+":members", census.Users[0].ID()
+	for _, job := range [][]string{
+		{"--grant-entitlement", group, "--grant-principal", user, "--grant-principal-type", "user"},
+		{"--revoke-grant", group + ":user:" + user},
+		{"--create-account-login", "noor.new@contoso.com"},
+		{"--create-account-profile", `{"userPrincipalName":"noor.new@contoso.com"}`},
+		{"--delete-resource", user, "--delete-resource-type", "user"},
+		{"--rotate-credentials", user, "--rotate-credentials-type", "user"},
+	} {
+		s.run(job...).wantExit(9).wantSentence(job[0], "--provisioning")
 	}
-	e.wantSentence("provision")
 	s.wantFile("sync.c1z", before)
 	for _, r := range sim.History() {
 		if r.Method != "GET" && !strings.HasSuffix(r.Path, "/token") {

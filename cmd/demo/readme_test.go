@@ -46,6 +46,7 @@ func TestReadme_CommandsDoWhatTheySay(t *testing.T) {
 type readmeStage struct {
 	folder string
 	env    []string
+	ids    *strings.Replacer // of the objects that the README leaves open
 }
 
 func newReadmeStage(t *testing.T) *readmeStage {
@@ -57,7 +58,8 @@ func newReadmeStage(t *testing.T) *readmeStage {
 	if err := os.Rename(buildConnector(t), filepath.Join(s.folder, "bin", "baton-microsoft-entra")); err != nil {
 		t.Fatal(err)
 	}
-	sim, err := graphsim.New(graphsim.Options{Seed: 3})
+	sim, err := graphsim.New(graphsim.Options{Seed: 3, DirectoryRoles: []string{"Privileged Authentication Administrator"},
+		Permissions: append(graphsim.EveryReadPermission(), graphsim.WritePermissions()...)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,17 +75,59 @@ func newReadmeStage(t *testing.T) *readmeStage {
 	for name, value := range sim.Env(ca) {
 		s.env = append(s.env, name+"="+value)
 	}
+	s.ids = strings.NewReplacer("<group id>", groupOf(t, sim.Census()), "<user id>", userOf(t, sim))
 	return s
+}
+
+// groupOf is a group that people are put into by hand.
+func groupOf(t *testing.T, c *graphsim.Census) string {
+	t.Helper()
+	for _, g := range c.Groups {
+		kinds, _ := g.Get("groupTypes").([]string)
+		if g.Get("securityEnabled") == true && g.Get("mailEnabled") != true && g.Get("onPremisesSyncEnabled") != true &&
+			g.Get("isAssignableToRole") != true && g.Get("isManagementRestricted") != true && len(kinds) == 0 && len(g.Members) < 20 {
+			return g.ID()
+		}
+	}
+	t.Fatal("there is no such group")
+	return ""
+}
+
+// userOf is somebody from the cloud without rights over others.
+func userOf(t *testing.T, sim *graphsim.Server) string {
+	t.Helper()
+	users := sim.Census().Users
+	for i := len(users) - 1; i >= 0; i-- {
+		u := users[i]
+		if u.Get("onPremisesSyncEnabled") != true && u.Text("userType") == "Member" && !sim.Tenant().Administrator(u.ID()) {
+			return u.ID()
+		}
+	}
+	t.Fatal("there is no such user")
+	return ""
+}
+
+// shellWords splits a command as a shell does where nothing but single quotes is special.
+func shellWords(line string) []string {
+	var words []string
+	for i, part := range strings.Split(line, "'") {
+		if i%2 == 1 {
+			words = append(words, part)
+			continue
+		}
+		words = append(words, strings.Fields(part)...)
+	}
+	return words
 }
 
 func (s *readmeStage) check(t *testing.T, line string) {
 	t.Helper()
-	words := strings.Fields(line)
+	words := shellWords(line)
 	switch {
 	case words[0] == "make":
 		s.makeTarget(t, words[1])
 	case words[0] == "bin/baton-microsoft-entra":
-		s.connector(t, words)
+		s.connector(t, shellWords(s.ids.Replace(line)))
 	case words[0] == "export":
 		name, _, _ := strings.Cut(words[1], "=")
 		if name == "SSL_CERT_DIR" {
@@ -119,7 +163,7 @@ func (s *readmeStage) trustsAFolder(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "ca.pem"), ca, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	other := &readmeStage{folder: s.folder, env: []string{"SSL_CERT_DIR=" + folder + ":/etc/ssl/certs"}}
+	other := &readmeStage{folder: s.folder, ids: s.ids, env: []string{"SSL_CERT_DIR=" + folder + ":/etc/ssl/certs"}}
 	for _, v := range s.env {
 		if !strings.HasPrefix(v, "SSL_CERT_FILE=") {
 			other.env = append(other.env, v)

@@ -100,6 +100,9 @@ func (c *Client) batchItem(i int, r *abstractions.RequestInformation) (batchItem
 		return batchItem{}, fmt.Errorf("%s is not below the version", u.Path)
 	}
 	item := batchItem{ID: strconv.Itoa(i + 1), Method: r.Method.String(), URL: relative, Headers: map[string]string{}}
+	if level := r.Headers.Get("ConsistencyLevel"); len(level) > 0 {
+		item.Headers["ConsistencyLevel"] = level[0]
+	}
 	if len(r.Content) > 0 {
 		item.Body, item.Headers["Content-Type"] = r.Content, "application/json"
 	}

@@ -19,6 +19,7 @@ import (
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoft/kiota-abstractions-go/authentication"
+	"github.com/microsoft/kiota-abstractions-go/store"
 	msgraphsdk "github.com/microsoftgraph/msgraph-sdk-go"
 )
 
@@ -49,29 +50,44 @@ func New(base *url.URL, roundTripper http.RoundTripper) (*Client, error) {
 	}
 	// The builders copy the base URL when the service client is made, and never look again.
 	adapter.SetBaseUrl(base.String() + "/v1.0")
-	return &Client{sdk: msgraphsdk.NewGraphServiceClient(adapter), adapter: adapter, http: httpClient, base: base}, nil
+	return &Client{sdk: msgraphsdk.NewGraphServiceClient(requestFormer{adapter}), adapter: adapter, http: httpClient, base: base}, nil
 }
+
+// requestFormer is the adapter as the request builders see it.
+type requestFormer struct {
+	*msgraphsdk.GraphRequestAdapter
+}
+
+// EnableBackingStore keeps the SDK's default, which it would only set once more: in a variable that every model
+// reads when it is made.
+func (requestFormer) EnableBackingStore(store.BackingStoreFactory) {}
 
 // send does the round trip of a request that a builder formed and returns the body of a 2xx answer.
 // Anything else is an error: *Error for an answer, else what the transport reports.
 func (c *Client) send(ctx context.Context, op string, info *abstractions.RequestInformation) ([]byte, error) {
+	body, _, err := c.exchange(ctx, op, info)
+	return body, err
+}
+
+// exchange is send that also returns the headers of the answer.
+func (c *Client) exchange(ctx context.Context, op string, info *abstractions.RequestInformation) ([]byte, http.Header, error) {
 	req, err := c.native(ctx, info)
 	if err != nil {
-		return nil, fmt.Errorf("graph: %s: form the request: %w", op, err)
+		return nil, nil, fmt.Errorf("graph: %s: form the request: %w", op, err)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("graph: %s: %w", op, withoutURL(err))
+		return nil, nil, fmt.Errorf("graph: %s: %w", op, withoutURL(err))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return nil, fmt.Errorf("graph: %s: read the answer: %w", op, err)
+		return nil, nil, fmt.Errorf("graph: %s: read the answer: %w", op, err)
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return nil, newError(op, resp, body)
+		return nil, nil, newError(op, resp, body)
 	}
-	return body, nil
+	return body, resp.Header, nil
 }
 
 func (c *Client) native(ctx context.Context, info *abstractions.RequestInformation) (*http.Request, error) {

@@ -13,15 +13,18 @@ type Cloud struct {
 	Authority string
 	// AdminCenter is the Entra admin centre.
 	AdminCenter string
+	// Exchange is the host through which Exchange Online is administered. Those of the national clouds are not
+	// documented.
+	Exchange string
 }
 
 // Clouds returns those that are known, the global one first.
 func Clouds() []Cloud {
 	return []Cloud{
-		{"public", "graph.microsoft.com", "https://login.microsoftonline.com", "https://entra.microsoft.com"},
-		{"usgov", "graph.microsoft.us", "https://login.microsoftonline.us", "https://entra.microsoft.us"},
-		{"usgov-dod", "dod-graph.microsoft.us", "https://login.microsoftonline.us", "https://entra.microsoft.us"},
-		{"china", "microsoftgraph.chinacloudapi.cn", "https://login.chinacloudapi.cn", "https://entra.microsoftonline.cn"},
+		{"public", "graph.microsoft.com", "https://login.microsoftonline.com", "https://entra.microsoft.com", "outlook.office365.com"},
+		{"usgov", "graph.microsoft.us", "https://login.microsoftonline.us", "https://entra.microsoft.us", "outlook.office365.us"},
+		{"usgov-dod", "dod-graph.microsoft.us", "https://login.microsoftonline.us", "https://entra.microsoft.us", "outlook-dod.office365.us"},
+		{"china", "microsoftgraph.chinacloudapi.cn", "https://login.chinacloudapi.cn", "https://entra.microsoftonline.cn", "partner.outlook.cn"},
 	}
 }
 
@@ -51,6 +54,9 @@ func CloudNamed(name string) (Cloud, bool) {
 
 // Scope is what a token for the cloud's Graph is asked for.
 func (c Cloud) Scope() string { return "https://" + c.Domain + "/.default" }
+
+// ExchangeScope is what a token for the administration of the cloud's Exchange is asked for.
+func (c Cloud) ExchangeScope() string { return "https://" + c.Exchange + "/.default" }
 
 // Reference is the @odata.id by which a body names an object, like a member that is to be added. Graph
 // wants its own address in it, whatever address the request goes to.

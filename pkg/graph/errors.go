@@ -41,6 +41,9 @@ func (e *Error) Error() string {
 // HTTPStatus returns the status of the answer.
 func (e *Error) HTTPStatus() int { return e.Status }
 
+// Refusal is what a log may hold of the answer: the code, and the id by which Microsoft's support finds it.
+func (e *Error) Refusal() (code, requestID string) { return e.Code, e.RequestID }
+
 // RetryAt returns when the service asks to be asked again; zero where it does not say.
 func (e *Error) RetryAt() time.Time { return e.Retry }
 

@@ -11,8 +11,9 @@ import (
 
 const (
 	userProperties = "id,displayName,givenName,surname,userPrincipalName,mail,otherMails,proxyAddresses,accountEnabled,userType," +
-		"externalUserState,createdDateTime,jobTitle,department,companyName,employeeId,employeeType,mobilePhone,officeLocation,city," +
-		"country,usageLocation,preferredLanguage,onPremisesSyncEnabled,onPremisesSamAccountName,onPremisesDistinguishedName,onPremisesImmutableId"
+		"externalUserState,createdDateTime,jobTitle,department,companyName,employeeId,employeeType,employeeHireDate,mailNickname," +
+		"mobilePhone,businessPhones,officeLocation,streetAddress,postalCode,city,state,country,usageLocation,preferredLanguage," +
+		"onPremisesSyncEnabled,onPremisesSamAccountName,onPremisesDistinguishedName,onPremisesImmutableId"
 	groupProperties = "id,displayName,description,mail,mailNickname,mailEnabled,securityEnabled,groupTypes,membershipRule," +
 		"onPremisesSyncEnabled,onPremisesSamAccountName,onPremisesDomainName,onPremisesSecurityIdentifier,isAssignableToRole,visibility,createdDateTime"
 	kindProperties = "id,groupTypes,mailEnabled,securityEnabled,onPremisesSyncEnabled"

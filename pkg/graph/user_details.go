@@ -25,6 +25,7 @@ func Lanes() []transport.Lane {
 	return []transport.Lane{
 		{Name: LaneReports, Requests: 5, Per: 10 * time.Second},
 		{Name: LaneKeys, Requests: 150, Per: time.Minute},
+		{Name: LaneOnDemand, Requests: 5, Per: 10 * time.Second},
 	}
 }
 

@@ -31,9 +31,15 @@ type User struct {
 	CompanyName                 string     `json:"companyName"`
 	EmployeeID                  string     `json:"employeeId"`
 	EmployeeType                string     `json:"employeeType"`
+	EmployeeHireDate            *time.Time `json:"employeeHireDate"`
+	MailNickname                string     `json:"mailNickname"`
 	MobilePhone                 string     `json:"mobilePhone"`
 	OfficeLocation              string     `json:"officeLocation"`
+	BusinessPhones              []string   `json:"businessPhones"`
+	StreetAddress               string     `json:"streetAddress"`
+	PostalCode                  string     `json:"postalCode"`
 	City                        string     `json:"city"`
+	State                       string     `json:"state"`
 	Country                     string     `json:"country"`
 	UsageLocation               string     `json:"usageLocation"`
 	PreferredLanguage           string     `json:"preferredLanguage"`
@@ -76,8 +82,8 @@ type UserQuery struct {
 // resource unit less.
 var userSelect = []string{"id", "displayName", "givenName", "surname", "userPrincipalName", "mail", "otherMails",
 	"proxyAddresses", "accountEnabled", "userType", "externalUserState", "createdDateTime", "jobTitle", "department",
-	"companyName", "employeeId", "employeeType", "mobilePhone", "officeLocation", "city", "country", "usageLocation",
-	"preferredLanguage", "onPremisesSyncEnabled", "onPremisesSamAccountName", "onPremisesDistinguishedName", "onPremisesImmutableId"}
+	"companyName", "employeeId", "employeeType", "employeeHireDate", "mailNickname", "mobilePhone", "businessPhones",
+	"officeLocation", "streetAddress", "postalCode", "city", "state", "country", "usageLocation", "preferredLanguage", "onPremisesSyncEnabled", "onPremisesSamAccountName", "onPremisesDistinguishedName", "onPremisesImmutableId"}
 
 func (q UserQuery) selected() []string {
 	s := slices.Clone(userSelect)

@@ -1,16 +1,20 @@
 package process
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/spf13/viper"
+	"google.golang.org/grpc/codes"
 )
 
-// The SDK's flags for the file, for the temporary directory, and for a sync of some resources alone.
+// The SDK's flags for the file, for the temporary directory, for a sync of some resources alone, and for leave to change
+// the directory.
 const (
 	fileFlag          = "file"
 	tempDirFlag       = "c1z-temp-dir"
 	someResourcesFlag = "sync-resources"
+	provisioningFlag  = "provisioning"
 )
 
 // textJobs are the SDK's flags that ask for another job than a sync by having a value.
@@ -28,6 +32,24 @@ func switchJobs() []string {
 		"event-feed", "list-action-schemas", "create-ticket", "bulk-create-ticket",
 		"list-ticket-schemas", "get-ticket", "compact-syncs",
 	}
+}
+
+// writeJobs are the jobs that change the directory. The SDK itself does them without being told that it may.
+func writeJobs() []string {
+	return []string{
+		"grant-entitlement", "revoke-grant", "create-account-profile", "create-account-login",
+		"delete-resource", "rotate-credentials",
+	}
+}
+
+// mayWrite refuses a job that changes the directory where nobody has said that it may.
+func mayWrite(v *viper.Viper) error {
+	for _, job := range writeJobs() {
+		if v.GetString(job) != "" && !v.GetBool(provisioningFlag) {
+			return &ending{code: int(codes.FailedPrecondition), sentence: fmt.Sprintf("--%s changes the directory, and provisioning is not switched on: say so with --%s", job, provisioningFlag)}
+		}
+	}
+	return nil
 }
 
 // isServiceMode reports whether the process polls for tasks until it is stopped, which is what a client id means.

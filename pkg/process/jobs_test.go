@@ -39,7 +39,7 @@ func TestJobs_AreThoseOfTheSDKsMainCommand(t *testing.T) {
 }
 
 func TestFlags_AreTheSDKs(t *testing.T) {
-	for _, name := range append(append(textJobs(), switchJobs()...), fileFlag, tempDirFlag, someResourcesFlag, "client-id") {
+	for _, name := range append(append(textJobs(), switchJobs()...), fileFlag, tempDirFlag, someResourcesFlag, provisioningFlag, "client-id") {
 		if !slices.ContainsFunc(field.DefaultFields, func(f field.SchemaField) bool { return f.FieldName == name }) {
 			t.Errorf("the SDK has no flag --%s", name)
 		}
@@ -88,4 +88,26 @@ func readSDK(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+func TestMayWrite_OnlyWhereItIsSwitchedOn(t *testing.T) {
+	for _, job := range writeJobs() {
+		if !slices.Contains(textJobs(), job) {
+			t.Errorf("--%s is no job of the SDK", job)
+		}
+		v := viper.New()
+		v.Set(job, "x")
+		if err := mayWrite(v); err == nil || !strings.Contains(err.Error(), "--"+job) || !strings.Contains(err.Error(), "--provisioning") {
+			t.Errorf("--%s: %v", job, err)
+		}
+		v.Set(provisioningFlag, true)
+		if err := mayWrite(v); err != nil {
+			t.Errorf("--%s with leave: %v", job, err)
+		}
+	}
+	v := viper.New()
+	v.Set("invoke-action", "x")
+	if err := mayWrite(v); err != nil {
+		t.Errorf("an action: %v", err)
+	}
 }

@@ -116,6 +116,9 @@ func (p *program) main(cmd *cobra.Command, args []string) error {
 	}
 	p.oneShot = !isServiceMode(p.settings)
 	if !isOneShotSync(p.settings) {
+		if err := mayWrite(p.settings); err != nil {
+			return err
+		}
 		return p.sdk(cmd, args)
 	}
 	j, isWorker, err := jobFromEnvironment()

@@ -117,24 +117,26 @@ func (s *applicationSyncer) assignmentsPage(ctx context.Context, cursor connecto
 
 // assignmentGrants makes the grants of an application, given the roles that have an entitlement.
 func assignmentGrants(app graph.AppLinks, offered map[string]bool, r *resolver) []*v2.Grant {
-	resource := v2.Resource_builder{Id: connector.ResourceID(typeApplication, app.ID)}.Build()
 	var grants []*v2.Grant
 	for _, a := range app.Assignments {
 		if !offered[a.AppRoleID] {
 			r.left[reasonRoleGone]++
 			continue
 		}
-		holder := r.resource(principal{a.PrincipalID, a.PrincipalType})
-		if holder == nil {
-			continue
+		if holder := r.resource(principal{a.PrincipalID, a.PrincipalType}); holder != nil {
+			grants = append(grants, assignmentGrant(app.ID, a.AppRoleID, holder))
 		}
-		var options []grant.GrantOption
-		if holder.GetResourceType() == typeGroup {
-			options = append(options, grant.WithAnnotation(toDirectMembers(holder.GetResource())))
-		}
-		grants = append(grants, grant.NewGrant(resource, slugAssignment+a.AppRoleID, holder, options...))
 	}
 	return grants
+}
+
+func assignmentGrant(appID, roleID string, holder *v2.ResourceId) *v2.Grant {
+	resource := v2.Resource_builder{Id: connector.ResourceID(typeApplication, appID)}.Build()
+	var options []grant.GrantOption
+	if holder.GetResourceType() == typeGroup {
+		options = append(options, grant.WithAnnotation(toDirectMembers(holder.GetResource())))
+	}
+	return grant.NewGrant(resource, slugAssignment+roleID, holder, options...)
 }
 
 // toDirectMembers passes a role on to the direct members of a group, and to no group: that is how far

@@ -13,6 +13,7 @@ import (
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
+	"github.com/conductorone/baton-microsoft-entra/pkg/exchange"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
 )
@@ -23,11 +24,14 @@ const userAgent = "baton-microsoft-entra"
 // Connector reads one tenant. Its zero value tells what it can do, and can do nothing.
 type Connector struct {
 	graph     *graph.Client
+	exchange  *exchange.Client // nil where Exchange cannot be reached
 	cloud     graph.Cloud
+	clock     transport.Clock
 	willSync  func(resourceTypeID string) bool
 	switches  switches
 	validity  validity
 	notices   *notices
+	turns     turns
 	summaries connector.Summaries
 }
 
@@ -59,14 +63,15 @@ func newConnector(cfg *config.Entra, willSync func(string) bool, around surround
 	if err != nil {
 		return nil, err
 	}
-	c := &Connector{cloud: to.Cloud, willSync: willSync, switches: switchesOf(cfg), validity: validity{clock: around.clock}}
+	c := &Connector{cloud: to.Cloud, clock: around.clock, willSync: willSync, switches: switchesOf(cfg), validity: validity{clock: around.clock}}
 	c.graph, err = graph.New(to.Graph, transport.New(transport.Config{
-		Base: around.base, Host: to.Graph.Host, Tokens: tokensFor(to, around), UserAgent: userAgent, Clock: around.clock,
+		Base: around.base, Host: to.Graph.Host, Tokens: tokensFor(to, around, to.Cloud.Scope()), UserAgent: userAgent, Clock: around.clock,
 		Trace: c.sent, Waited: c.summaries.Wait, Lanes: graph.Lanes(),
 	}))
 	if err != nil {
 		return nil, err
 	}
+	c.exchange = c.newExchange(to, around)
 	c.notices = noticesOf(cfg.Warnings(), to, c.graph, around.clock)
 	return c, nil
 }
@@ -74,8 +79,9 @@ func newConnector(cfg *config.Entra, willSync func(string) bool, around surround
 // Metadata names the connector.
 func (c *Connector) Metadata(context.Context) (*v2.ConnectorMetadata, error) {
 	return v2.ConnectorMetadata_builder{
-		DisplayName: "Microsoft Entra ID",
-		Description: "Users, groups, enterprise applications, managed identities, directory roles, licences and credentials of applications of a Microsoft Entra ID tenant",
+		DisplayName:           "Microsoft Entra ID",
+		Description:           "Users, groups, enterprise applications, managed identities, directory roles, licences and credentials of applications of a Microsoft Entra ID tenant",
+		AccountCreationSchema: accountSchema(),
 	}.Build(), nil
 }
 

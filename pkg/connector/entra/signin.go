@@ -15,9 +15,9 @@ type handed struct {
 	tokens oauth2.TokenSource
 }
 
-// tokensFor returns the tokens of the method that was chosen. Nothing is sent before the first is asked for.
-func tokensFor(to config.Connection, around surroundings) transport.TokenSource {
-	s := graph.SignIn{Authority: to.Cloud.Authority, Scope: to.Cloud.Scope(), TenantID: to.TenantID, ClientID: to.ClientID,
+// tokensFor returns the tokens of the method that was chosen, for one service. Nothing is sent before the first is asked for.
+func tokensFor(to config.Connection, around surroundings, scope string) transport.TokenSource {
+	s := graph.SignIn{Authority: to.Cloud.Authority, Scope: scope, TenantID: to.TenantID, ClientID: to.ClientID,
 		HTTP: graph.SignInClient(around.base), Now: around.clock.Now}
 	switch to.Method {
 	case config.Certificate:

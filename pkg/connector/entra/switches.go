@@ -2,7 +2,7 @@ package entra
 
 import "github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
 
-// switches are the settings that change what is synced. All are off by default.
+// switches are the settings that change what is synced, or what follows a change. All are off by default.
 type switches struct {
 	// skipADGroups leaves out groups that are synced from on-premises, and in the others the members
 	// that are, unless includeOnPremMembers keeps these.
@@ -11,6 +11,8 @@ type switches struct {
 	skipUnassignedApps bool
 	// signInActivity, extensionAttributes and mailboxSettings add to the rows of users.
 	signInActivity, extensionAttributes, mailboxSettings bool
+	// scheduleSCIM lets Entra ID provision to an application whose access was changed.
+	scheduleSCIM bool
 }
 
 func switchesOf(cfg *config.Entra) switches {
@@ -21,6 +23,7 @@ func switchesOf(cfg *config.Entra) switches {
 		signInActivity:       cfg.SignInActivity,
 		extensionAttributes:  cfg.OnPremisesExtensionAttributes,
 		mailboxSettings:      cfg.MailboxSettings,
+		scheduleSCIM:         cfg.ScheduleScimProvisioning,
 	}
 }
 

@@ -34,7 +34,7 @@ func startTenant(t testing.TB, o graphsim.Options) *graphsim.Server {
 func settingsOf(sim *graphsim.Server) *config.Entra {
 	o := sim.Options()
 	return &config.Entra{EntraTenantId: o.TenantID, EntraClientId: o.ClientID, EntraClientSecret: o.ClientSecret,
-		GraphDomain: config.DefaultGraphDomain, BaseUrl: sim.URL(), AuthorityHost: sim.URL()}
+		GraphDomain: config.DefaultGraphDomain, BaseUrl: sim.URL(), AuthorityHost: sim.URL(), ExchangeUrl: sim.ExchangeURL()}
 }
 
 // connectTo makes the connector of a simulated tenant.

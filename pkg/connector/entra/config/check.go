@@ -30,6 +30,8 @@ type Beside struct {
 type Connection struct {
 	// Graph is the address of Graph, without a version.
 	Graph *url.URL
+	// Exchange is the address of Exchange's administration.
+	Exchange *url.URL
 	// Cloud has the authority that is to be asked, be it the cloud's own or --authority-host.
 	Cloud    graph.Cloud
 	Method   Method
@@ -106,6 +108,13 @@ func (c *Entra) addresses(to *Connection, _ Beside) error {
 	}
 	var err error
 	if to.Graph, err = address("--base-url", base); err != nil {
+		return err
+	}
+	exchange := c.ExchangeUrl
+	if exchange == "" {
+		exchange = "https://" + to.Cloud.Exchange
+	}
+	if to.Exchange, err = address("--exchange-url", exchange); err != nil {
 		return err
 	}
 	if c.AuthorityHost == "" {

@@ -24,6 +24,7 @@ type Entra struct {
 	MailboxSettings                  bool   `mapstructure:"mailbox-settings"`
 	Cloud                            string `mapstructure:"cloud"`
 	BaseUrl                          string `mapstructure:"base-url"`
+	ExchangeUrl                      string `mapstructure:"exchange-url"`
 	AuthorityHost                    string `mapstructure:"authority-host"`
 }
 

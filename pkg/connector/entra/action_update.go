@@ -1,0 +1,181 @@
+package entra
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	configpb "github.com/conductorone/baton-sdk/pb/c1/config/v1"
+	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
+	"github.com/conductorone/baton-sdk/pkg/actions"
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// extensionProperty is the property of Graph that holds the extension attributes.
+const extensionProperty = "onPremisesExtensionAttributes"
+
+// updateUserAction changes properties of a user by Graph's names.
+func (c *Connector) updateUserAction() action {
+	return action{
+		name: "update_user", title: "Update user", kinds: account(v2.ActionType_ACTION_TYPE_ACCOUNT_UPDATE_PROFILE),
+		description: "Changes properties of a user. The profile is an object of Microsoft Graph's property names, like " +
+			`{"department": "Sales", "jobTitle": null}; null clears a property, and one that is not named stays as it is.`,
+		arguments: []*configpb.Field{userIDField(), required(textField(argUserProfile, "User profile",
+			"JSON object of Microsoft Graph's user properties, as text or as an object"))},
+		results: []*configpb.Field{textsResult(resUpdated, "Updated fields")},
+		run: func(ctx context.Context, args arguments) (*structpb.Struct, error) {
+			userID, err := args.userID()
+			if err != nil {
+				return nil, err
+			}
+			properties, err := args.userProfile()
+			if err != nil {
+				return nil, err
+			}
+			updated, err := c.changeUser(ctx, userID, "update_user", properties)
+			return succeeded(err, actions.NewStringListReturnField(resUpdated, updated))
+		},
+	}
+}
+
+// userProfile reads the properties that update_user is to write, and refuses what a user does not have.
+func (a arguments) userProfile() (map[string]any, error) {
+	properties, err := a.object(argUserProfile)
+	if err != nil {
+		return nil, err
+	}
+	if len(properties) == 0 {
+		return nil, badArgument(argUserProfile, "names no property")
+	}
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		if err := checkUpdate(name, properties[name]); err != nil {
+			return nil, err
+		}
+		if _, list := writableProperties()[name]; list && properties[name] == nil && writableProperties()[name].kind == isTexts {
+			properties[name] = []any{} // a list is never null
+		}
+	}
+	return properties, nil
+}
+
+// object is an argument that is an object, or the same as a text.
+func (a arguments) object(name string) (map[string]any, error) {
+	if object, ok := actions.GetStructArg(a.given, name); ok {
+		return object.AsMap(), nil
+	}
+	var object map[string]any
+	decoder := json.NewDecoder(strings.NewReader(a.text(name)))
+	if err := decoder.Decode(&object); err != nil || object == nil || decoder.More() {
+		return nil, badArgument(name, "has to be a JSON object")
+	}
+	return object, nil
+}
+
+// checkUpdate refuses a property that update_user does not write: what a sync does not show among them, so
+// that nothing is changed that nobody sees.
+func checkUpdate(name string, value any) error {
+	field := argUserProfile + "." + name
+	switch {
+	case name == "manager":
+		return badArgument(field, "is no property: set_manager sets it")
+	case name == "passwordProfile":
+		return badArgument(field, "is not written by an action: rotating the credentials of the user sets a password")
+	case slices.Contains(notSynced(), name):
+		return badArgument(field, "is not written, since it is not synced")
+	case value == nil && slices.Contains(neverEmpty(), name):
+		return badArgument(field, "cannot be cleared")
+	case value == "":
+		return badArgument(field, "is empty: null clears a property")
+	case name == "userPrincipalName" && value != nil:
+		if upn, ok := value.(string); ok {
+			return checkUPN("the argument "+field, upn)
+		}
+	}
+	if err := checkProperty(name, value); err != nil {
+		return malformed("the argument "+argUserProfile+":", messageOf(err))
+	}
+	return nil
+}
+
+// notSynced are properties that can be written and that no sync shows.
+func notSynced() []string {
+	return []string{"ageGroup", "consentProvidedForMinor", "employeeOrgData", "faxNumber", "passwordPolicies", "showInAddressList"}
+}
+
+// neverEmpty are properties that Graph refuses to clear.
+// https://learn.microsoft.com/graph/api/user-update
+func neverEmpty() []string {
+	return []string{"accountEnabled", "displayName", "userPrincipalName", "usageLocation"}
+}
+
+// updateProfileAction changes some properties of a user that are arguments of their own.
+func (c *Connector) updateProfileAction() action {
+	fields := []*configpb.Field{userIDField()}
+	for _, name := range profileArguments() {
+		fields = append(fields, textField(name, name, "New value; left alone where empty"))
+	}
+	return action{
+		name: "update_profile", title: "Update profile", kinds: dynamic(), arguments: fields,
+		description: "Changes the properties of a user that are given. One that is absent or empty is left alone: update_user clears.",
+		results:     []*configpb.Field{textsResult(resUpdated, "Updated fields")},
+		run: func(ctx context.Context, args arguments) (*structpb.Struct, error) {
+			userID, err := args.userID()
+			if err != nil {
+				return nil, err
+			}
+			properties, err := args.profile()
+			if err != nil {
+				return nil, err
+			}
+			updated, err := c.changeUser(ctx, userID, "update_profile", properties)
+			return succeeded(err, actions.NewStringListReturnField(resUpdated, updated))
+		},
+	}
+}
+
+func profileArguments() []string {
+	names := []string{"mail", "displayName", "jobTitle", "employeeId", "department", "companyName", "country"}
+	for i := range extensionAttributes {
+		names = append(names, "extensionAttribute"+strconv.Itoa(i+1))
+	}
+	return names
+}
+
+// profile reads the properties that update_profile is to write.
+func (a arguments) profile() (map[string]any, error) {
+	properties, extensions := map[string]any{}, map[string]any{}
+	for _, name := range profileArguments() {
+		value := a.text(name)
+		if value == "" {
+			continue
+		}
+		property, written := name, any(value)
+		if strings.HasPrefix(name, "extensionAttribute") {
+			extensions[name] = value
+			property, written = extensionProperty, extensions
+		}
+		if err := checkProperty(property, written); err != nil {
+			return nil, malformed("the argument", messageOf(err))
+		}
+		properties[property] = written
+	}
+	return properties, nil
+}
+
+// updatedFields are the names of what was written, extension attributes each by itself.
+func updatedFields(properties map[string]any) []string {
+	names := []string{}
+	for name, value := range properties {
+		extensions, several := value.(map[string]any)
+		if name == extensionProperty && several {
+			names = slices.AppendSeq(names, maps.Keys(extensions))
+			continue
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

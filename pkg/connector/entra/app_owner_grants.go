@@ -1,0 +1,66 @@
+package entra
+
+import (
+	"context"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
+)
+
+func (s *applicationSyncer) addOwner(ctx context.Context, r right) (outcome, error) {
+	if err := r.heldBy("ownership of an application", typeUser, typeApplication, typeManagedIdentity); err != nil {
+		return failed, err
+	}
+	return s.c.apply(ctx, change{
+		action: "add application owner", targets: ownerTargets(r),
+		write: s.c.patient(func(ctx context.Context) (graph.Receipt, error) {
+			receipt, err := s.c.graph.AddApplicationOwner(ctx, r.resource, s.c.cloud.Reference(r.holder.GetResource()))
+			return receipt, missingPartner("application", r.resource, r.holder.GetResource(), err)
+		}, mayPass),
+		already: graph.LinkExists,
+		holds:   func(ctx context.Context) (bool, error) { return s.owns(ctx, r) },
+	})
+}
+
+func (s *applicationSyncer) removeOwner(ctx context.Context, r right) (outcome, error) {
+	return s.c.apply(ctx, s.c.removal(change{
+		action: "remove application owner", targets: ownerTargets(r),
+		write: func(ctx context.Context) (graph.Receipt, error) {
+			receipt, err := s.c.graph.RemoveApplicationOwner(ctx, r.resource, r.holder.GetResource())
+			if graph.LastOwner(err) {
+				err = explain(codes.FailedPrecondition, err,
+					"%s is the last owner of application %s, which has to have one: make somebody else an owner first", r.holder.GetResource(), r.resource)
+			}
+			return receipt, err
+		},
+		already: func(err error) bool { return graph.Missing(err) || graph.LinkMissing(err) },
+		holds: func(ctx context.Context) (bool, error) {
+			owns, err := s.owns(ctx, r)
+			return !owns, err
+		},
+	}))
+}
+
+func ownerTargets(r right) map[string]string {
+	return map[string]string{"application": r.resource, "owner": r.holder.GetResource()}
+}
+
+// owns says whether the holder is among the application's owners.
+func (s *applicationSyncer) owns(ctx context.Context, r right) (bool, error) {
+	for next := ""; ; {
+		page, err := s.c.graph.ListApplicationOwners(ctx, r.resource, next)
+		if err != nil {
+			return false, err
+		}
+		for _, o := range page.Items {
+			if strings.EqualFold(o.ID, r.holder.GetResource()) {
+				return true, nil
+			}
+		}
+		if next = page.Next; next == "" {
+			return false, nil
+		}
+	}
+}

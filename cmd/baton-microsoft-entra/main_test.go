@@ -1,5 +1,6 @@
-// Package main_test holds the program that people run to what it promises: it is built once, started with an
-// environment that holds nothing but what a test gives it, and judged by its exit code, its words and its file.
+// Package main_test holds the program that people run to what it promises: it is built once, as people have it,
+// without the race detector, started with an environment that holds nothing but what a test gives it, and judged
+// by its exit code, its words and its file.
 package main_test
 
 import (
@@ -32,7 +33,7 @@ func buildAndTest(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	program := filepath.Join(dir, programName)
-	err = goBuild(program, ".", append(raceFlags(), "-ldflags=-s -w -X main.version="+programVersion)...)
+	err = goBuild(program, ".", "-ldflags=-s -w -X main.version="+programVersion)
 	if err == nil {
 		err = os.Setenv(programVariable, program)
 	}

@@ -7,40 +7,21 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"testing"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
-// buildConnector builds the connector with the race detector if the test has it: what it is made of is then
-// compiled already.
+// buildConnector builds the connector as people have it.
 func buildConnector(t *testing.T) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "baton-microsoft-entra.exe") // Windows wants the suffix, nobody else minds
-	args := []string{"build", "-o", binary}
-	if underRace() {
-		args = append(args, "-race")
-	}
-	cmd := exec.CommandContext(t.Context(), "go", append(args, "../baton-microsoft-entra")...)
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "../baton-microsoft-entra")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build the connector: %v\n%s", err, out)
 	}
 	return binary
-}
-
-func underRace() bool {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return false
-	}
-	for _, s := range info.Settings {
-		if s.Key == "-race" && s.Value == "true" {
-			return true
-		}
-	}
-	return false
 }
 
 // small is a tenant that has every shape and takes a moment.

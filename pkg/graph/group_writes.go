@@ -101,8 +101,8 @@ func Denied(err error) bool {
 }
 
 // Collided says whether Graph refused a write because another one was changing the same object: it did not
-// happen, and can be tried again.
+// happen, and can be tried again. One where a value is taken does not pass.
 func Collided(err error) bool {
 	var refused *Error
-	return errors.As(err, &refused) && refused.Status == http.StatusConflict
+	return errors.As(err, &refused) && refused.Status == http.StatusConflict && !Taken(err)
 }

@@ -130,7 +130,7 @@ func TestReaders_AreAllInTheTable(t *testing.T) {
 	for _, r := range counters() {
 		known[r.name] = true
 	}
-	for _, name := range []string{"GetUser", "GetStoredUser", "FindUsersByEmployeeID", "ListVerifiedDomains", "CreateUser",
+	for _, name := range []string{"GetUser", "GetStoredUser", "IsDeletedUser", "FindUsersByEmployeeID", "ListVerifiedDomains", "CreateUser",
 		"UpdateUser", "SetPassword", "DeleteUser", "RestoreUser", "SetManager", "RemoveManager"} {
 		known[name] = true
 	}

@@ -41,11 +41,15 @@ func placeholder[T any](model func() T) T {
 	return model()
 }
 
-// change is write for answers that nobody needs.
+// change is write for answers that nobody needs: Graph's are empty or JSON. Another is that of something in
+// between, like the sign-in page of a proxy, and decides nothing.
 func (c *Client) change(ctx context.Context, op string, info *abstractions.RequestInformation, err error, body any) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, fmt.Errorf("graph: %s: form the request: %w", op, err)
 	}
-	_, receipt, err := c.write(ctx, op, info, body)
+	answer, receipt, err := c.write(ctx, op, info, body)
+	if err == nil && len(answer) > 0 && !json.Valid(answer) {
+		err = fmt.Errorf("graph: %s: the answer is not one of Graph", op)
+	}
 	return receipt, err
 }

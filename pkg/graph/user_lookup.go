@@ -11,6 +11,7 @@ import (
 	"time"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoftgraph/msgraph-sdk-go/directory"
 	"github.com/microsoftgraph/msgraph-sdk-go/organization"
 	"github.com/microsoftgraph/msgraph-sdk-go/users"
 )
@@ -75,6 +76,18 @@ func (c *Client) getUser(ctx context.Context, op, idOrUPN string, selected []str
 		return nil, nil, fmt.Errorf("graph: %s: form the request: %w", op, err)
 	}
 	return c.exchange(ctx, op, info)
+}
+
+// IsDeletedUser says whether an id is that of a user in the recycle bin, where there are other objects as well.
+//
+// https://learn.microsoft.com/graph/api/directory-deleteditems-list, least permission User.Read.All.
+func (c *Client) IsDeletedUser(ctx context.Context, userID string) (bool, error) {
+	filter := "id eq " + literal(userID)
+	found, err := find[Object](ctx, c, 1, listing{op: "look for user " + userID + " in the recycle bin", first: func(bool) (*abstractions.RequestInformation, error) {
+		return c.sdk.Directory().DeletedItems().GraphUser().ToGetRequestInformation(ctx, &directory.DeletedItemsGraphUserRequestBuilderGetRequestConfiguration{
+			QueryParameters: &directory.DeletedItemsGraphUserRequestBuilderGetQueryParameters{Filter: &filter, Select: []string{"id"}}})
+	}})
+	return amongObjects(found, userID), err
 }
 
 // FindUsersByEmployeeID returns the users with an employee id, which need not be one: at most a few of them.

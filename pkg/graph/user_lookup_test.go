@@ -75,3 +75,18 @@ func TestFindUsersByEmployeeID(t *testing.T) {
 		}
 	}
 }
+
+func TestIsDeletedUser_KnowsTheRecycleBin(t *testing.T) {
+	sim, c := peopleAdmin(t)
+	id := sim.Census().Users[0].ID()
+	for _, deleted := range []bool{false, true} {
+		if is, err := c.IsDeletedUser(t.Context(), id); err != nil || is != deleted {
+			t.Errorf("%v, %v, want %v", is, err, deleted)
+		}
+		if !deleted {
+			if _, err := c.DeleteUser(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

@@ -127,14 +127,37 @@ func (c *Client) RemoveManager(ctx context.Context, userID string) (Receipt, err
 	return c.change(ctx, "remove the manager of user "+userID, info, err, nil)
 }
 
-// withoutSecret takes a secret out of what a refusal says: Graph's texts may repeat what they refuse.
+// withoutSecret takes a secret out of what a refusal says: Graph's texts may repeat what they refuse, as it was
+// or as JSON.
 func withoutSecret(err error, secret string) error {
 	var refused *Error
-	if secret != "" && errors.As(err, &refused) {
-		refused.Message = strings.ReplaceAll(refused.Message, secret, "…")
-		refused.Code = strings.ReplaceAll(refused.Code, secret, "…")
+	if secret == "" || !errors.As(err, &refused) {
+		return err
+	}
+	spellings := []string{secret}
+	if quoted, err := json.Marshal(secret); err == nil {
+		spellings = append(spellings, string(quoted[1:len(quoted)-1]))
+	}
+	for _, s := range spellings {
+		s = oneLine(s) // as the message is
+		refused.Message, refused.Code = withoutText(refused.Message, s), withoutText(refused.Code, s)
 	}
 	return err
+}
+
+// withoutText takes one text out of another, also where that was cut off in the middle of it.
+func withoutText(message, text string) string {
+	if text == "" {
+		return message
+	}
+	message = strings.ReplaceAll(message, text, "…")
+	whole, cut := strings.CutSuffix(message, "…")
+	for n := len(text) - 1; cut && n > 0; n-- {
+		if strings.HasSuffix(whole, text[:n]) {
+			return whole[:len(whole)-n] + "…"
+		}
+	}
+	return message
 }
 
 // Taken says whether Graph refused to make or change an object because another one has the same value where

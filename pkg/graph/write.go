@@ -59,8 +59,19 @@ func refusedWith(err error, status int, words string) bool {
 }
 
 // Missing says whether Graph knows no object, or no link, that a request named: it cannot be told which
-// of the two.
+// of the two. A 404 without a code is none of Graph's, but of something in between: it says nothing of objects.
 func Missing(err error) bool {
 	var refused *Error
-	return errors.As(err, &refused) && refused.Status == http.StatusNotFound
+	return errors.As(err, &refused) && refused.Status == http.StatusNotFound && refused.Code != ""
+}
+
+// Throttled says whether a request was refused because there were too many.
+func Throttled(err error) bool { return answeredWith(err, http.StatusTooManyRequests) }
+
+// Invalid says whether Graph refused what a request asks for, whoever asks.
+func Invalid(err error) bool { return answeredWith(err, http.StatusBadRequest) }
+
+func answeredWith(err error, status int) bool {
+	var answered interface{ HTTPStatus() int }
+	return errors.As(err, &answered) && answered.HTTPStatus() == status
 }

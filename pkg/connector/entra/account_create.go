@@ -102,7 +102,7 @@ func (c *Connector) managerOf(ctx context.Context, a newAccount) (string, error)
 	}
 	id, err := c.findManager(ctx, fieldManager, a.manager)
 	if isMalformed(err) {
-		ctxzap.Extract(ctx).Warn("the new user gets no manager", zap.Error(err))
+		ctxzap.Extract(ctx).Warn("the new user gets no manager", why(err))
 		return "", nil
 	}
 	return id, err
@@ -158,7 +158,7 @@ func (c *Connector) giveManager(ctx context.Context, u *graph.User, managerID st
 		_, err = c.assignManager(ctx, u.ID, managerID)
 	}
 	if err != nil {
-		ctxzap.Extract(ctx).Warn("the new user has no manager yet", zap.String("user", u.ID), zap.String("manager", managerID), zap.Error(err))
+		ctxzap.Extract(ctx).Warn("the new user has no manager yet", zap.String("user", u.ID), zap.String("manager", managerID), why(err))
 		return
 	}
 	u.Manager = &graph.Manager{ID: managerID}

@@ -21,13 +21,13 @@ func (s *userSyncer) Delete(ctx context.Context, id, _ *v2.ResourceId) (annotati
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.c.apply(ctx, change{
+	result, err := s.c.apply(ctx, s.c.removal(change{
 		action:  "delete user",
 		targets: map[string]string{"user": userID},
-		write: s.c.patient(func(ctx context.Context) (graph.Receipt, error) {
+		write: func(ctx context.Context) (graph.Receipt, error) {
 			receipt, err := s.c.graph.DeleteUser(ctx, userID)
 			return receipt, onUser(err, userID, "delete the user "+userID, permissionDelete)
-		}, collided),
+		},
 		already: graph.Missing,
 		holds: func(ctx context.Context) (bool, error) {
 			_, err := s.c.graph.GetUser(ctx, userID)
@@ -36,7 +36,7 @@ func (s *userSyncer) Delete(ctx context.Context, id, _ *v2.ResourceId) (annotati
 			}
 			return false, err
 		},
-	})
+	}))
 	if err == nil && result == unchanged {
 		return annotations.New(&v2.ResourceDoesNotExist{}), nil
 	}

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -63,8 +64,12 @@ func (c *Connector) restoreUserAction() action {
 	}
 }
 
-// restoreUser succeeds also for a user who is not deleted, which is what it is for.
+// restoreUser succeeds also for a user who is not deleted, which is what it is for. The recycle bin gives back
+// whatever has the id, so that first of all it has to be that of a user.
 func (c *Connector) restoreUser(ctx context.Context, userID string) error {
+	if err := c.userSomewhere(ctx, userID); err != nil {
+		return err
+	}
 	there := false
 	_, err := c.apply(ctx, change{
 		action: "restore_user", targets: map[string]string{"user": userID},
@@ -89,13 +94,33 @@ func (c *Connector) restoreUser(ctx context.Context, userID string) error {
 func onRestore(err error, userID string) error {
 	switch {
 	case graph.Missing(err):
-		return explain(codes.NotFound, err, "there is no user with the object id %s, neither in the directory nor in its recycle bin, "+
-			"which keeps deleted users for 30 days", userID)
+		return noSuchUser(err, userID)
 	case graph.Taken(err):
 		return explain(codes.AlreadyExists, err, "the user %s cannot be restored: somebody else has got the user principal name or an "+
 			"address since", userID)
 	}
 	return onUser(err, userID, "restore the user", "User.DeleteRestore.All")
+}
+
+// userSomewhere refuses an id that is not that of a user, neither in the directory nor in its recycle bin. A
+// recycle bin that cannot be searched leaves that to whoever named the user.
+func (c *Connector) userSomewhere(ctx context.Context, userID string) error {
+	is, err := c.graph.IsDeletedUser(ctx, userID)
+	if err == nil && !is {
+		is, err = c.userExists(ctx, userID)
+	}
+	switch {
+	case is || graph.Denied(err) || graph.Invalid(err):
+		return nil
+	case err != nil:
+		return connector.Status(err)
+	}
+	return noSuchUser(nil, userID)
+}
+
+func noSuchUser(cause error, userID string) error {
+	return explain(codes.NotFound, cause, "there is no user with the object id %s, neither in the directory nor in its recycle bin, "+
+		"which keeps deleted users for 30 days", userID)
 }
 
 func (c *Connector) userExists(ctx context.Context, userID string) (bool, error) {

@@ -15,6 +15,9 @@ import (
 // clock: its first answer, or the process that waited for it, may have been lost.
 const sameCall = 10 * time.Minute
 
+// permissionManyMembers is the least for a group with more people than fit in the request that makes it.
+const permissionManyMembers = "Group.ReadWrite.All"
+
 // makeGroup makes a group, or finds the one that the same call has made, and sees to it that it has its owner
 // and all its members.
 func (c *Connector) makeGroup(ctx context.Context, p groupPlan) (graph.Group, error) {
@@ -41,12 +44,29 @@ func (c *Connector) makeGroup(ctx context.Context, p groupPlan) (graph.Group, er
 // groupMade looks for a group that the same call has made before.
 func (c *Connector) groupMade(ctx context.Context, p groupPlan) (graph.Group, bool, error) {
 	groups, now, err := c.graph.FindGroupsByMailNickname(ctx, p.MailNickname)
+	err = lacking(err, "look for groups that have the mailNickname", permissionGroups)
+	if err != nil {
+		return graph.Group{}, false, err
+	}
 	for _, g := range groups {
-		if p.Made(g) && g.CreatedDateTime != nil && !now.IsZero() && now.Sub(*g.CreatedDateTime) <= sameCall {
-			return g, true, err
+		if !p.Made(g) || g.CreatedDateTime == nil || now.IsZero() || now.Sub(*g.CreatedDateTime) > sameCall {
+			continue
+		}
+		if others, err := c.ownedByOthers(ctx, g.ID, p.owner); err != nil || !others {
+			return g, err == nil, err
 		}
 	}
-	return graph.Group{}, false, err
+	return graph.Group{}, false, nil
+}
+
+// ownedByOthers says whether a group has an owner whom the call did not name: then somebody else has made it,
+// who would come to own what the call is to make.
+func (c *Connector) ownedByOthers(ctx context.Context, groupID, owner string) (bool, error) {
+	page, err := c.graph.ListGroupOwners(ctx, groupID, "")
+	if graph.Missing(err) {
+		return false, nil // a replica does not know of the group yet
+	}
+	return slices.ContainsFunc(page.Items, func(o graph.Object) bool { return !strings.EqualFold(o.ID, owner) }), err
 }
 
 // newGroup makes the group with its owner and as many members as fit in one request, and returns the others.
@@ -88,7 +108,7 @@ func (c *Connector) addMembers(ctx context.Context, groupID string, members []st
 		write: c.patient(func(ctx context.Context) (graph.Receipt, error) {
 			receipt, err := c.graph.AddGroupMembers(ctx, groupID, c.references(members))
 			some = graph.LinkExists(err)
-			return receipt, err
+			return receipt, lacking(err, "add further members to the group "+groupID, permissionManyMembers)
 		}, mayPass),
 		holds: func(ctx context.Context) (bool, error) {
 			there, err := c.membersOf(ctx, groupID)
@@ -181,6 +201,9 @@ func people(owner string, members []string) map[string]string {
 // onGroup makes the refusals of a new group such as people understand.
 func onGroup(err error, p groupPlan) error {
 	permission := "Group.Create"
+	if len(distinct([]string{p.owner}))+len(p.members) > graph.MaxReferences {
+		permission = permissionManyMembers
+	}
 	if p.IsAssignableToRole {
 		permission += " and, for a group that can hold roles, RoleManagement.ReadWrite.Directory"
 	}

@@ -91,7 +91,7 @@ func (c *Connector) revokeMFA(ctx context.Context, userID string) (*revokedMetho
 // default method, and for one that is there still after an answer was lost.
 func (c *Connector) deleteMethod(ctx context.Context, r *revokedMethods, userID string, m graph.AuthenticationMethod, last bool) bool {
 	var refusal error
-	result, err := c.apply(ctx, change{
+	result, err := c.apply(ctx, c.removal(change{
 		action: "revoke_mfa", targets: map[string]string{"user": userID, "method": m.ID},
 		write: func(ctx context.Context) (graph.Receipt, error) {
 			receipt, err := c.graph.DeleteAuthenticationMethod(ctx, userID, m)
@@ -100,7 +100,7 @@ func (c *Connector) deleteMethod(ctx context.Context, r *revokedMethods, userID 
 		},
 		already: graph.Missing,
 		holds:   func(ctx context.Context) (bool, error) { return c.methodGone(ctx, userID, m) },
-	})
+	}))
 	switch {
 	case err == nil && result == unchanged:
 		r.note(&r.deleted, m, "was gone already")

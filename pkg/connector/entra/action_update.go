@@ -2,7 +2,6 @@ package entra
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -66,9 +65,8 @@ func (a arguments) object(name string) (map[string]any, error) {
 	if object, ok := actions.GetStructArg(a.given, name); ok {
 		return object.AsMap(), nil
 	}
-	var object map[string]any
-	decoder := json.NewDecoder(strings.NewReader(a.text(name)))
-	if err := decoder.Decode(&object); err != nil || object == nil || decoder.More() {
+	object, err := readObject(a.text(name))
+	if err != nil {
 		return nil, badArgument(name, "has to be a JSON object")
 	}
 	return object, nil

@@ -10,7 +10,6 @@ import (
 	configpb "github.com/conductorone/baton-sdk/pb/c1/config/v1"
 	"github.com/conductorone/baton-sdk/pkg/actions"
 	"github.com/grpc-ecosystem/go-grpc-middleware/logging/zap/ctxzap"
-	"go.uber.org/zap"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
@@ -34,10 +33,10 @@ func (c *Connector) checkUPNAction() action {
 			}
 			found, err := c.lookUpAddresses(ctx, upn)
 			if err != nil {
-				return nil, err
+				return nil, lacking(err, "look up who has the name", permissionUsers+" as well as "+permissionGroups)
 			}
 			if found.NoDeleted != nil {
-				ctxzap.Extract(ctx).Warn("the recycle bin could not be looked through for the former names of deleted users", zap.Error(found.NoDeleted))
+				ctxzap.Extract(ctx).Warn("the recycle bin could not be looked through for the former names of deleted users", why(found.NoDeleted))
 			}
 			free, reason := freeUPN(upn, found)
 			return actions.NewReturnValues(true, actions.NewBoolReturnField("available", free == upn),

@@ -14,6 +14,9 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
+// permissionAppRoles is the least that gives and takes roles of applications.
+const permissionAppRoles = "AppRoleAssignment.ReadWrite.All"
+
 // Grant assigns somebody to a role of an application, or makes somebody its owner.
 func (s *applicationSyncer) Grant(ctx context.Context, principal *v2.Resource, e *v2.Entitlement) ([]*v2.Grant, annotations.Annotations, error) {
 	r, err := rightOf(e, principal.GetId())
@@ -68,7 +71,8 @@ func (s *applicationSyncer) assign(ctx context.Context, r right, role string) (o
 		action: "assign application role", targets: map[string]string{"application": g.ApplicationID, "role": g.RoleID, "principal": g.PrincipalID},
 		write: s.c.patient(func(ctx context.Context) (graph.Receipt, error) {
 			receipt, err := s.c.graph.AssignAppRole(ctx, g)
-			return receipt, missingPartner("application", g.ApplicationID, g.PrincipalID, err)
+			err = missingPartner("application", g.ApplicationID, g.PrincipalID, err)
+			return receipt, lacking(err, "assign a role of application "+g.ApplicationID, permissionAppRoles)
 		}, mayPass),
 		already: graph.AppRoleAssignedAlready,
 		holds: func(ctx context.Context) (bool, error) {
@@ -151,7 +155,8 @@ func (s *applicationSyncer) removeAssignment(ctx context.Context, r right, role,
 		action: "remove application role", targets: map[string]string{
 			"application": r.resource, "role": role, "principal": r.holder.GetResource(), "assignment": id},
 		write: func(ctx context.Context) (graph.Receipt, error) {
-			return s.c.graph.RemoveAppRoleAssignment(ctx, r.resource, id)
+			receipt, err := s.c.graph.RemoveAppRoleAssignment(ctx, r.resource, id)
+			return receipt, lacking(err, "remove a role of application "+r.resource, permissionAppRoles)
 		},
 		already: graph.Missing,
 		holds: func(ctx context.Context) (bool, error) {

@@ -17,7 +17,8 @@ func (s *applicationSyncer) addOwner(ctx context.Context, r right) (outcome, err
 		action: "add application owner", targets: ownerTargets(r),
 		write: s.c.patient(func(ctx context.Context) (graph.Receipt, error) {
 			receipt, err := s.c.graph.AddApplicationOwner(ctx, r.resource, s.c.cloud.Reference(r.holder.GetResource()))
-			return receipt, missingPartner("application", r.resource, r.holder.GetResource(), err)
+			err = missingPartner("application", r.resource, r.holder.GetResource(), err)
+			return receipt, lacking(err, "add an owner to application "+r.resource, "Application.ReadWrite.All, and Directory.Read.All beside it")
 		}, mayPass),
 		already: graph.LinkExists,
 		holds:   func(ctx context.Context) (bool, error) { return s.owns(ctx, r) },
@@ -33,7 +34,7 @@ func (s *applicationSyncer) removeOwner(ctx context.Context, r right) (outcome, 
 				err = explain(codes.FailedPrecondition, err,
 					"%s is the last owner of application %s, which has to have one: make somebody else an owner first", r.holder.GetResource(), r.resource)
 			}
-			return receipt, err
+			return receipt, lacking(err, "remove an owner of application "+r.resource, "Application.ReadWrite.All")
 		},
 		already: func(err error) bool { return graph.Missing(err) || graph.LinkMissing(err) },
 		holds: func(ctx context.Context) (bool, error) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/grpc-ecosystem/go-grpc-middleware/logging/zap/ctxzap"
 	"go.uber.org/zap"
+	"google.golang.org/grpc/status"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
@@ -34,6 +35,8 @@ const (
 	done      outcome = "done"
 	unchanged outcome = "was so already"
 	failed    outcome = "failed"
+	// unknown may be done: the answer was lost, and reading did not say.
+	unknown outcome = "not known"
 	// recovered is done, though the answer was lost.
 	recovered outcome = "done, found out by reading"
 )
@@ -50,6 +53,8 @@ func (c *Connector) apply(ctx context.Context, ch change) (outcome, error) {
 		result, err = unchanged, nil
 	case graph.Unclear(err):
 		result, err = c.findOut(ctx, ch, err)
+	case errors.Is(err, context.Canceled):
+		result = unknown
 	}
 	ch.audit(ctx, result, receipt, answer)
 	return result, connector.Status(err)
@@ -68,17 +73,27 @@ func (c *Connector) findOut(ctx context.Context, ch change, lost error) (outcome
 		holds, err := ch.holds(ctx)
 		switch {
 		case err != nil:
-			return failed, errors.Join(lost, err)
+			return unknown, errors.Join(lost, err)
 		case holds:
 			return recovered, nil
 		case look == looks:
 			return failed, lost
 		}
 		if err := c.clock.Sleep(ctx, pause); err != nil {
-			return failed, errors.Join(lost, err)
+			return unknown, errors.Join(lost, err)
 		}
 		pause *= 2
 	}
+}
+
+// why is what a log may hold of an error: Graph's own text can quote the names that it refuses.
+func why(err error) zap.Field {
+	var refused refusal
+	if !errors.As(err, &refused) {
+		return zap.Stringer("error", status.Code(connector.Status(err)))
+	}
+	code, requestID := refused.Refusal()
+	return zap.Dict("refusal", zap.Int("status", refused.HTTPStatus()), zap.String("code", code), zap.String("request_id", requestID))
 }
 
 // refusal is an answer that is not a success, of Graph or of Exchange.

@@ -1,10 +1,13 @@
 package entra
 
 import (
+	"errors"
 	"fmt"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
 // explained is an error of a service that people are told of in one plain sentence. What the service said
@@ -28,6 +31,16 @@ func (e *explained) Unwrap() error { return e.cause }
 
 // GRPCStatus is what the SDK acts on.
 func (e *explained) GRPCStatus() *status.Status { return status.New(e.code, e.sentence) }
+
+// lacking says what the application lacks where Graph refuses a deed ("remove …") without saying why; other errors
+// stay as they are. A sentence that is there already is kept.
+func lacking(err error, deed, permission string) error {
+	var told *explained
+	if !graph.Denied(err) || errors.As(err, &told) {
+		return err
+	}
+	return explain(codes.PermissionDenied, err, "Microsoft Entra ID refused to %s: the application needs the permission %s", deed, permission)
+}
 
 // precondition refuses what cannot be done, whoever asks and however often, in one plain sentence.
 func precondition(format string, args ...any) error {

@@ -73,7 +73,7 @@ func TestE04_WhatAGroupDoesNotAllowIsRefusedBeforeAnyWrite(t *testing.T) {
 		"an app in a Microsoft 365 group":       {microsoft365(), slugMembers, app, "can only be users", true},
 		"a group in a role-assignable group":    {map[string]any{"isAssignableToRole": true}, slugMembers, nested, "no group can be in it", true},
 		"a group as owner":                      {nil, slugOwners, nested, "a group cannot own a group", true},
-		"a role as a member":                    {nil, slugMembers, connector.ResourceID(typeRole, "x"), "cannot be given", true},
+		"a role as a member":                    {nil, slugMembers, connector.ResourceID(typeRole, nobody), "cannot be given", true},
 		"an application in a distribution list": {map[string]any{"mailEnabled": true, "securityEnabled": false}, slugMembers, app, "an application has none", true},
 	} {
 		r := rightTo{d.group(test.group), test.slug, test.holder}

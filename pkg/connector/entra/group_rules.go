@@ -51,7 +51,8 @@ func (t tie) explain(err error, g graph.GroupState, add bool) error {
 	case graph.QuotaExceeded(err):
 		return explain(codes.FailedPrecondition, err, "the group %s has as many %s as a group can have, or the tenant as many objects: remove some first", t.resource, t.slug)
 	case graph.Denied(err) && g.IsAssignableToRole:
-		return explain(codes.PermissionDenied, err, "the group %s can hold directory roles: to change its %s, the application needs the permission RoleManagement.ReadWrite.Directory as well", t.resource, t.slug)
+		return explain(codes.PermissionDenied, err, "the group %s can hold directory roles: to change its %s, the application needs the permissions %s and RoleManagement.ReadWrite.Directory",
+			t.resource, t.slug, t.permission())
 	case graph.Denied(err):
 		return explain(codes.PermissionDenied, err, "the application may not change the %s of the group %s: it needs the permission %s", t.slug, t.resource, t.permission())
 	case graph.Missing(err) && add:

@@ -39,21 +39,21 @@ func (s *groupSyncer) adding(g graph.GroupState, t tie) change {
 // its replica does not know yet, so a refusal is checked by reading before it is believed.
 func (s *groupSyncer) removing(g graph.GroupState, t tie) change {
 	gone := func(err error) bool { return graph.Missing(err) || graph.LinkMissing(err) }
-	seen := false
+	doubt := false
 	passes := func(ctx context.Context, err error) bool {
 		if gone(err) {
 			there, readErr := s.has(ctx, t)
-			seen = there && readErr == nil
-			return seen
+			doubt = there || unanswered(readErr)
+			return doubt
 		}
 		return graph.Collided(err)
 	}
 	write := s.c.inTurn(t.resource, func(ctx context.Context) (graph.Receipt, error) { return s.remove(ctx, t) })
 	return change{action: "remove group " + t.singular(), targets: t.targets(),
-		already: func(err error) bool { return gone(err) && !seen },
+		already: func(err error) bool { return gone(err) && !doubt },
 		write: explaining(s.c.patient(write, passes), func(err error) error {
-			if gone(err) && seen {
-				return explain(codes.Unavailable, err, "Graph lists %s among the %s of the group %s, and does not know it when it is to be removed: try again",
+			if gone(err) && doubt {
+				return explain(codes.Unavailable, err, "Graph does not know %s among the %s of the group %s when it is to be removed, and reading does not show that it is gone: try again",
 					t.holder.GetResource(), t.slug, t.resource)
 			}
 			return t.explain(err, g, false)

@@ -157,5 +157,5 @@ func refusedLicense(err error, g graph.LicenseGrant) error {
 	case graph.LicenseInherited:
 		return sentence("the licence %s comes to user %s through a group, so it cannot be taken away here: revoke the membership of the group")
 	}
-	return err
+	return lacking(err, "change the licences of user "+g.UserID, "LicenseAssignment.ReadWrite.All")
 }

@@ -2,6 +2,7 @@ package entra
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -29,8 +30,9 @@ func rightOf(e *v2.Entitlement, holder *v2.ResourceId) (right, error) {
 		return right{}, status.Error(codes.InvalidArgument, err.Error())
 	}
 	resource := e.GetResource().GetId().GetResource()
-	if resource == "" || holder.GetResource() == "" {
-		return right{}, status.Errorf(codes.InvalidArgument, "the request for %q names no resource, or nobody who is to have it", e.GetId())
+	if !isObjectID(resource) || !isObjectID(holder.GetResource()) {
+		// What is none could lead a request astray, and the refusal of one pass for what is gone.
+		return right{}, status.Errorf(codes.InvalidArgument, "the request for %q names no resource, or nobody who is to have it: both are named by their object ids", e.GetId())
 	}
 	return right{resource: resource, slug: slug, holder: holder}, nil
 }
@@ -107,24 +109,32 @@ func mayPass(_ context.Context, err error) bool { return graph.Missing(err) || g
 // collided is mayPass for what may be gone for good.
 func collided(_ context.Context, err error) bool { return graph.Collided(err) }
 
+// unanswered says of a read that it failed for a reason that may pass, so that it shows nothing yet.
+func unanswered(err error) bool {
+	var refused refusal
+	decided := errors.As(err, &refused) && !graph.Throttled(err) && !graph.Unclear(err)
+	return err != nil && !decided
+}
+
 // removal is a change that takes something away. Graph says of what is gone what it says of what a replica
-// does not know yet, so such a refusal is believed only where a read does not show the thing any more.
+// does not know yet, so such a refusal is believed only where a read does not show the thing any more, or is
+// refused itself.
 func (c *Connector) removal(ch change) change {
-	gone, write, seen := ch.already, ch.write, false
+	gone, write, doubt := ch.already, ch.write, false
 	passes := func(ctx context.Context, err error) bool {
 		if !gone(err) {
 			return collided(ctx, err)
 		}
 		so, readErr := ch.holds(ctx)
-		seen = readErr == nil && !so
-		return seen
+		doubt = readErr == nil && !so || unanswered(readErr)
+		return doubt
 	}
 	ch.write = explaining(c.patient(write, passes), func(err error) error {
-		if seen && gone(err) {
-			return explain(codes.Unavailable, err, "Graph lists what it does not know when it is to be removed (%s): try again", ch.action)
+		if doubt && gone(err) {
+			return explain(codes.Unavailable, err, "Graph does not know what is to be removed (%s), and reading does not show that it is gone: try again", ch.action)
 		}
 		return err
 	})
-	ch.already = func(err error) bool { return gone(err) && !seen }
+	ch.already = func(err error) bool { return gone(err) && !doubt }
 	return ch
 }

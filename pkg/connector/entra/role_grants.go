@@ -13,6 +13,9 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
+// permissionAssignRoles is the least that assigns directory roles and ends assignments.
+const permissionAssignRoles = "RoleManagement.ReadWrite.Directory"
+
 // Grant assigns a directory role in the whole tenant. An assignment within a narrower scope is left as it
 // is, and is not enough.
 func (s *roleSyncer) Grant(ctx context.Context, principal *v2.Resource, e *v2.Entitlement) ([]*v2.Grant, annotations.Annotations, error) {
@@ -47,7 +50,8 @@ func (s *roleSyncer) assign(ctx context.Context, r right, held []scoped) (outcom
 			if err == nil {
 				held = union(held, []scoped{{ID: made.ID, Scope: graph.TenantScope}})
 			}
-			return receipt, missingPartner("directory role", wanted.RoleDefinitionID, wanted.PrincipalID, err)
+			err = missingPartner("directory role", wanted.RoleDefinitionID, wanted.PrincipalID, err)
+			return receipt, lacking(err, "assign the directory role "+r.resource, permissionAssignRoles)
 		}, func(ctx context.Context, err error) bool { return !graph.RoleAssignedAlready(err) && mayPass(ctx, err) }),
 		already: graph.RoleAssignedAlready,
 		holds:   func(ctx context.Context) (bool, error) { return s.look(ctx, r, &held) },

@@ -61,8 +61,12 @@ func namedAssignments(g *v2.Grant) ([]string, error) {
 	if err != nil || !found {
 		return nil, err
 	}
+	entries := told.GetMetadata().GetFields()["assignments"]
+	if entries != nil && entries.GetListValue() == nil {
+		return nil, precondition("the assignments in the grant's metadata are no list, so it is not known which ones to end: sync again")
+	}
 	var ids []string
-	for _, entry := range told.GetMetadata().GetFields()["assignments"].GetListValue().GetValues() {
+	for _, entry := range entries.GetListValue().GetValues() {
 		id := entry.GetStructValue().GetFields()["id"].GetStringValue()
 		if id == "" {
 			return nil, precondition("the grant's metadata names an assignment without an id, so it is not known which one to end: sync again")
@@ -93,7 +97,7 @@ func (s *roleSyncer) end(ctx context.Context, r right, a scoped) (outcome, error
 		targets: map[string]string{"role": r.resource, "principal": r.holder.GetResource(), "assignment": a.ID, "scope": a.Scope},
 		write: func(ctx context.Context) (graph.Receipt, error) {
 			receipt, err := s.c.graph.RemoveRoleAssignment(ctx, a.ID)
-			return receipt, s.activation(ctx, r, a, err)
+			return receipt, lacking(s.activation(ctx, r, a, err), "end an assignment of the directory role "+r.resource, permissionAssignRoles)
 		},
 		already: graph.Missing,
 		holds: func(ctx context.Context) (bool, error) {

@@ -27,8 +27,11 @@ func (c *Connector) nudge(ctx context.Context, r right) {
 	ctx, cancel := context.WithTimeout(ctx, nudgeTime)
 	defer cancel()
 	if err := c.provision(ctx, r.resource, subject); err != nil {
-		ctxzap.Extract(ctx).Warn("access was changed, but the SCIM provisioning of the application could not be scheduled; it will run at its own time",
-			zap.String("application", r.resource), zap.String("principal", subject.ID), zap.Error(err))
+		fields := []zap.Field{zap.String("application", r.resource), zap.String("principal", subject.ID), why(err)}
+		if graph.Denied(err) {
+			fields = append(fields, zap.String("needs", "Synchronization.ReadWrite.All"))
+		}
+		ctxzap.Extract(ctx).Warn("access was changed, but the SCIM provisioning of the application could not be scheduled; it will run at its own time", fields...)
 	}
 }
 

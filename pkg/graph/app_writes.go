@@ -27,7 +27,7 @@ func (c *Client) GetApplication(ctx context.Context, objectID string) (AppLinks,
 // AppRoleAssignment.ReadWrite.All with Application.Read.All.
 func (c *Client) AssignAppRole(ctx context.Context, g AppRoleGrant) (Receipt, error) {
 	info, err := c.sdk.ServicePrincipals().ByServicePrincipalId(g.ApplicationID).AppRoleAssignedTo().
-		ToPostRequestInformation(ctx, placeholder(models.NewAppRoleAssignment), nil)
+		ToPostRequestInformation(ctx, emptyBody(models.NewAppRoleAssignment), nil)
 	body := map[string]string{"principalId": g.PrincipalID, "resourceId": g.ApplicationID, "appRoleId": g.RoleID}
 	return c.change(ctx, "assign a role of application "+g.ApplicationID+" to "+g.PrincipalID, info, err, body)
 }
@@ -55,7 +55,7 @@ func (c *Client) RemoveAppRoleAssignment(ctx context.Context, applicationID, ass
 // Application.ReadWrite.OwnedBy for what the application owns, else Application.ReadWrite.All, with Directory.Read.All.
 func (c *Client) AddApplicationOwner(ctx context.Context, applicationID, reference string) (Receipt, error) {
 	info, err := c.sdk.ServicePrincipals().ByServicePrincipalId(applicationID).Owners().Ref().
-		ToPostRequestInformation(ctx, placeholder(models.NewReferenceCreate), nil)
+		ToPostRequestInformation(ctx, emptyBody(models.NewReferenceCreate), nil)
 	return c.change(ctx, "add an owner of application "+applicationID, info, err, map[string]string{"@odata.id": reference})
 }
 

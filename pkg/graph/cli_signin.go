@@ -35,6 +35,7 @@ type keeping struct {
 // renewBefore is how long before its end a token is given up.
 const renewBefore = 5 * time.Minute
 
+// GetToken returns the token that is kept while it is good for a while, else a new one.
 func (k *keeping) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

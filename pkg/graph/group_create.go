@@ -67,7 +67,7 @@ func (g NewGroup) Made(is Group) bool {
 // but those of Microsoft 365 groups: making one twice makes two.
 func (c *Client) CreateGroup(ctx context.Context, g NewGroup) (Group, Receipt, error) {
 	const op = "create a group"
-	info, err := c.sdk.Groups().ToPostRequestInformation(ctx, placeholder(models.NewGroup), nil)
+	info, err := c.sdk.Groups().ToPostRequestInformation(ctx, emptyBody(models.NewGroup), nil)
 	if err != nil {
 		return Group{}, Receipt{}, fmt.Errorf("graph: %s: form the request: %w", op, err)
 	}
@@ -90,7 +90,7 @@ func (c *Client) CreateGroup(ctx context.Context, g NewGroup) (Group, Receipt, e
 //
 // https://learn.microsoft.com/graph/api/group-post-members, least permission Group.ReadWrite.All.
 func (c *Client) AddGroupMembers(ctx context.Context, groupID string, references []string) (Receipt, error) {
-	info, err := c.sdk.Groups().ByGroupId(groupID).ToPatchRequestInformation(ctx, placeholder(models.NewGroup), nil)
+	info, err := c.sdk.Groups().ByGroupId(groupID).ToPatchRequestInformation(ctx, emptyBody(models.NewGroup), nil)
 	return c.change(ctx, fmt.Sprintf("add %d members to group %s", len(references), groupID), info, err,
 		map[string]any{"members@odata.bind": references})
 }

@@ -55,7 +55,7 @@ func (c *Client) RemoveGroupOwner(ctx context.Context, groupID, ownerID string) 
 }
 
 func referenceTo(objectID string) models.ReferenceCreateable {
-	body := placeholder(models.NewReferenceCreate)
+	body := emptyBody(models.NewReferenceCreate)
 	body.SetOdataId(&objectID)
 	return body
 }

@@ -42,7 +42,7 @@ func (c *Client) RemoveLicense(ctx context.Context, g LicenseGrant) (Receipt, er
 }
 
 func (c *Client) changeLicenses(ctx context.Context, op, userID string, body map[string]any) (Receipt, error) {
-	info, err := c.sdk.Users().ByUserId(userID).AssignLicense().ToPostRequestInformation(ctx, placeholder(users.NewItemAssignLicensePostRequestBody), nil)
+	info, err := c.sdk.Users().ByUserId(userID).AssignLicense().ToPostRequestInformation(ctx, emptyBody(users.NewItemAssignLicensePostRequestBody), nil)
 	return c.change(ctx, op, info, err, body)
 }
 

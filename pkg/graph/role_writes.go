@@ -56,7 +56,7 @@ func (c *Client) ListRoleAssignmentsOf(ctx context.Context, g RoleGrant, next st
 // RoleManagement.ReadWrite.Directory.
 func (c *Client) AssignRole(ctx context.Context, g RoleGrant) (RoleAssignment, Receipt, error) {
 	op := "assign role " + g.RoleDefinitionID + " to " + g.PrincipalID
-	info, err := c.sdk.RoleManagement().Directory().RoleAssignments().ToPostRequestInformation(ctx, placeholder(models.NewUnifiedRoleAssignment), nil)
+	info, err := c.sdk.RoleManagement().Directory().RoleAssignments().ToPostRequestInformation(ctx, emptyBody(models.NewUnifiedRoleAssignment), nil)
 	if err != nil {
 		return RoleAssignment{}, Receipt{}, fmt.Errorf("graph: %s: form the request: %w", op, err)
 	}

@@ -100,6 +100,7 @@ type notes struct {
 // notesKey is the context's key of the *notes that are written to.
 type notesKey struct{}
 
+// Do sends a request and notes why it got no answer.
 func (n noting) Do(req *http.Request) (*http.Response, error) {
 	resp, err := n.client.Do(req)
 	if seen, ok := req.Context().Value(notesKey{}).(*notes); ok {

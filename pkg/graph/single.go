@@ -33,9 +33,9 @@ func decodeObject[T row](op string, body []byte, object *T) error {
 	return nil
 }
 
-// placeholder makes one of the SDK's models for a request builder that asks for a body: write puts the real
+// emptyBody makes one of the SDK's models for a request builder that asks for a body: write puts the real
 // one in its place. Making a model reads variables of the SDK that making a client writes.
-func placeholder[T any](model func() T) T {
+func emptyBody[T any](model func() T) T {
 	setUp.Lock()
 	defer setUp.Unlock()
 	return model()

@@ -144,7 +144,7 @@ type SyncOrder struct{ ApplicationID, JobID, RuleID string }
 func (c *Client) ProvisionOnDemand(ctx context.Context, o SyncOrder, s SyncSubject) (string, Receipt, error) {
 	op := "provision " + s.ID + " by job " + o.JobID
 	info, err := c.syncJobs(o.ApplicationID).BySynchronizationJobId(o.JobID).ProvisionOnDemand().
-		ToPostRequestInformation(ctx, placeholder(serviceprincipals.NewItemSynchronizationJobsItemProvisionOnDemandPostRequestBody), nil)
+		ToPostRequestInformation(ctx, emptyBody(serviceprincipals.NewItemSynchronizationJobsItemProvisionOnDemandPostRequestBody), nil)
 	if err != nil {
 		return "", Receipt{}, fmt.Errorf("graph: %s: form the request: %w", op, err)
 	}

@@ -30,7 +30,7 @@ func (p Password) profile() map[string]any {
 // only Graph's default properties: the rest of the user is what was sent. A manager cannot be set with it.
 func (c *Client) CreateUser(ctx context.Context, properties map[string]any, password Password) (User, Receipt, error) {
 	const op = "create a user"
-	info, err := c.sdk.Users().ToPostRequestInformation(ctx, placeholder(models.NewUser), nil)
+	info, err := c.sdk.Users().ToPostRequestInformation(ctx, emptyBody(models.NewUser), nil)
 	if err != nil {
 		return User{}, Receipt{}, fmt.Errorf("graph: %s: form the request: %w", op, err)
 	}
@@ -88,7 +88,7 @@ func (c *Client) SetPassword(ctx context.Context, userID string, password Passwo
 }
 
 func (c *Client) patchUser(ctx context.Context, op, userID string, properties map[string]any) (Receipt, error) {
-	info, err := c.sdk.Users().ByUserId(userID).ToPatchRequestInformation(ctx, placeholder(models.NewUser), nil)
+	info, err := c.sdk.Users().ByUserId(userID).ToPatchRequestInformation(ctx, emptyBody(models.NewUser), nil)
 	return c.change(ctx, op, info, err, properties)
 }
 
@@ -115,7 +115,7 @@ func (c *Client) RestoreUser(ctx context.Context, userID string) (Receipt, error
 //
 // https://learn.microsoft.com/graph/api/user-post-manager, least permission User.ReadWrite.All.
 func (c *Client) SetManager(ctx context.Context, userID, reference string) (Receipt, error) {
-	info, err := c.sdk.Users().ByUserId(userID).Manager().Ref().ToPutRequestInformation(ctx, placeholder(models.NewReferenceUpdate), nil)
+	info, err := c.sdk.Users().ByUserId(userID).Manager().Ref().ToPutRequestInformation(ctx, emptyBody(models.NewReferenceUpdate), nil)
 	return c.change(ctx, "set the manager of user "+userID, info, err, map[string]any{"@odata.id": reference})
 }
 

@@ -31,6 +31,7 @@ type signer struct {
 	userAgent string
 }
 
+// RoundTrip signs a request, for the configured host alone.
 func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.URL.Scheme != "https" || !strings.EqualFold(req.URL.Host, s.host) {
 		return nil, fmt.Errorf("transport: %s: no token is sent there: %w %s", req.URL.Host, ErrForeignHost, s.host)

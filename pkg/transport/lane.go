@@ -40,6 +40,7 @@ func newLanes(next http.RoundTripper, c Config) *lanes {
 	return l
 }
 
+// RoundTrip sends a request by its lane.
 func (l *lanes) RoundTrip(req *http.Request) (*http.Response, error) {
 	name, _ := req.Context().Value(laneKey{}).(string)
 	if lane := l.named[name]; lane != nil {

@@ -12,6 +12,7 @@ import (
 // The request was not sent.
 type PausedError struct{ Until time.Time }
 
+// Error says until when.
 func (e *PausedError) Error() string {
 	return fmt.Sprintf("the service asked for a pause until %s", e.Until.UTC().Format(time.RFC3339))
 }
@@ -45,6 +46,7 @@ func newPace(next http.RoundTripper, c Config, requests int, per time.Duration) 
 	return p
 }
 
+// RoundTrip sends a request when its turn has come and no pause is on.
 func (p *pace) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	select {

@@ -35,6 +35,7 @@ type retry struct {
 	waited     func(time.Duration)
 }
 
+// RoundTrip sends a request, and again while that may help and the waits stay within their bound.
 func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 	var waited time.Duration
 	for try := 1; ; try++ {

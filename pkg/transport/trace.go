@@ -30,6 +30,7 @@ type tracer struct {
 	report func(context.Context, Exchange)
 }
 
+// RoundTrip sends a request and reports it.
 func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := t.clock.Now()
 	resp, err := t.next.RoundTrip(req)

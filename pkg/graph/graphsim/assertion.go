@@ -35,6 +35,7 @@ type assertion struct {
 // audience is a string or a list of them.
 type audience []string
 
+// UnmarshalJSON takes both forms (RFC 7519 4.1.3).
 func (a *audience) UnmarshalJSON(b []byte) error {
 	var one string
 	if json.Unmarshal(b, &one) == nil {

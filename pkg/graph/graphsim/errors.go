@@ -22,6 +22,7 @@ type refusalDetail struct {
 	Target  string `json:"target"`
 }
 
+// Error is the refusal in a line.
 func (r *refusal) Error() string { return fmt.Sprintf("%d %s: %s", r.status, r.code, r.message) }
 
 func badRequest(format string, args ...any) *refusal {

@@ -186,6 +186,7 @@ func (s *Server) pack(body []byte) []byte {
 // appender is a writer into a slice.
 type appender []byte
 
+// Write appends, and never fails.
 func (a *appender) Write(p []byte) (int, error) {
 	*a = append(*a, p...)
 	return len(p), nil

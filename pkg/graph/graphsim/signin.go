@@ -18,6 +18,7 @@ type signinError struct {
 	message string
 }
 
+// Error is the refusal in a line, as Microsoft's sign-in words it.
 func (e *signinError) Error() string { return fmt.Sprintf("AADSTS%d: %s", e.number, e.message) }
 
 // signin answers what lies below /{tenant}.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,8 +43,19 @@ func (a batchAnswer) err(op string) error {
 }
 
 // batch sends up to maxBatch requests as one, and returns their answers in the order of the requests. It
-// is an error if one is missing: then nobody knows what came of it.
+// is an error if one is missing: then nobody knows what came of it. Where the token runs out within a batch that only
+// reads, it is sent once more: as a whole it is refused then, which renews the token.
 func (c *Client) batch(ctx context.Context, op string, requests []*abstractions.RequestInformation) ([]batchAnswer, error) {
+	answers, err := c.batchOnce(ctx, op, requests)
+	refused := func(a batchAnswer) bool { return a.status == http.StatusUnauthorized }
+	writes := func(r *abstractions.RequestInformation) bool { return r.Method != abstractions.GET }
+	if err != nil || !slices.ContainsFunc(answers, refused) || slices.ContainsFunc(requests, writes) {
+		return answers, err
+	}
+	return c.batchOnce(ctx, op, requests)
+}
+
+func (c *Client) batchOnce(ctx context.Context, op string, requests []*abstractions.RequestInformation) ([]batchAnswer, error) {
 	info, err := c.envelope(requests)
 	if err != nil {
 		return nil, fmt.Errorf("graph: %s: form the batch: %w", op, err)

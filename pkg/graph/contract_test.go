@@ -55,6 +55,7 @@ var contractDecoders = []struct {
 	{regexp.MustCompile(`^servicePrincipals/[^/]+/appRoleAssignedTo$`), decoded[AppRoleAssignment]},
 	{regexp.MustCompile(`^roleManagement/directory/roleDefinitions$`), decoded[RoleDefinition]},
 	{regexp.MustCompile(`^roleManagement/directory/roleAssignments$`), decoded[RoleAssignment]},
+	{regexp.MustCompile(`^auditLogs/directoryAudits$`), decoded[DirectoryAudit]},
 }
 
 // decoded passes a page through decodePage and gives the rows back as JSON objects.
@@ -97,7 +98,8 @@ func TestDecodePage_ReadsMicrosoftsExamples(t *testing.T) {
 // survivors are the properties that must come out as they went in, where an example has them.
 var survivors = []string{"id", "displayName", "@odata.type", "userPrincipalName", "mail", "jobTitle", "mobilePhone", "groupTypes", "securityEnabled",
 	"mailEnabled", "visibility", "appId", "servicePrincipalType", "accountEnabled", "appRoleId", "principalId", "principalType", "roleDefinitionId",
-	"directoryScopeId", "isBuiltIn", "templateId", "description"}
+	"directoryScopeId", "isBuiltIn", "templateId", "description",
+	"activityDisplayName", "category", "result", "operationType"}
 
 func holdAgainstExample(t *testing.T, e example, rows func([]byte) ([]map[string]any, error)) {
 	t.Helper()

@@ -12,6 +12,8 @@ func FuzzDecodePage(f *testing.F) {
 		`{"value":[{"id":"a","displayName":"x","createdDateTime":"2026-03-01T12:00:00Z","manager":{"id":"b"}}],"@odata.count":1,"@odata.nextLink":"https://x/y"}`,
 		`{"value":[{"id":"a","members":[{"@odata.type":"#microsoft.graph.user","id":"b"},null]}]}`,
 		`{"value":[{"id":"a","createdDateTime":"yesterday"}]}`,
+		`{"value":[{"id":"a","activityDateTime":"2026-01-01T00:00:00.1234567Z","targetResources":[{"Type":"User","modifiedProperties":[{"newValue":"\"x\""}]},null]}]}`,
+		`{"value":[{"id":"a","createdDateTime":"2026-01-01T00:00:00Z","status":{"errorCode":50126}}]}`,
 		`{"value":[{"id":"a"}],"value":[{"id":"b"},{"id":"c"}],"VALUE":[null]}`,
 		`{"value":[{"id":"\ud800","ID":"b"}]}`,
 	} {
@@ -22,6 +24,8 @@ func FuzzDecodePage(f *testing.F) {
 		checkDecoded[GroupLinks](t, body)
 		checkDecoded[AppLinks](t, body)
 		checkDecoded[RoleAssignment](t, body)
+		checkDecoded[DirectoryAudit](t, body)
+		checkDecoded[SignInRecord](t, body)
 	})
 }
 

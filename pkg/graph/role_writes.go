@@ -25,14 +25,19 @@ func (g RoleGrant) filter() string {
 	return f
 }
 
-// GetRoleDefinition returns a directory role.
+// GetRoleDefinition returns a directory role as ListRoleDefinitions gives it. The error is Missing where there
+// is none.
 //
 // https://learn.microsoft.com/graph/api/unifiedroledefinition-get, least permission RoleManagement.Read.Directory.
 func (c *Client) GetRoleDefinition(ctx context.Context, id string) (RoleDefinition, error) {
-	q := &rolemanagement.DirectoryRoleDefinitionsUnifiedRoleDefinitionItemRequestBuilderGetQueryParameters{Select: []string{"id", "displayName", "isEnabled"}}
-	info, err := c.sdk.RoleManagement().Directory().RoleDefinitions().ByUnifiedRoleDefinitionId(id).ToGetRequestInformation(ctx,
-		&rolemanagement.DirectoryRoleDefinitionsUnifiedRoleDefinitionItemRequestBuilderGetRequestConfiguration{QueryParameters: q})
-	return single[RoleDefinition](ctx, c, "read role definition "+id, info, err)
+	return readOne[RoleDefinition](ctx, c, listing{op: "read role definition " + id, first: func(plain bool) (*abstractions.RequestInformation, error) {
+		q := &rolemanagement.DirectoryRoleDefinitionsUnifiedRoleDefinitionItemRequestBuilderGetQueryParameters{}
+		if !plain {
+			q.Select = roleDefinitionSelect()
+		}
+		return c.sdk.RoleManagement().Directory().RoleDefinitions().ByUnifiedRoleDefinitionId(id).ToGetRequestInformation(ctx,
+			&rolemanagement.DirectoryRoleDefinitionsUnifiedRoleDefinitionItemRequestBuilderGetRequestConfiguration{QueryParameters: q})
+	}})
 }
 
 // ListRoleAssignmentsOf returns a page of the assignments of one role, at every scope, each with its

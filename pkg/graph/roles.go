@@ -52,12 +52,17 @@ func (c *Client) ProbeRoles(ctx context.Context) error {
 	return err
 }
 
+// roleDefinitionSelect names what RoleDefinition has.
+func roleDefinitionSelect() []string {
+	return []string{"id", "displayName", "description", "isBuiltIn", "isEnabled", "templateId"}
+}
+
 // roleDefinitionsQuery leaves out the rolePermissions, by far the largest part, where the service lets it.
 func (c *Client) roleDefinitionsQuery(ctx context.Context) func(bool) (*abstractions.RequestInformation, error) {
 	return func(plain bool) (*abstractions.RequestInformation, error) {
 		q := &rolemanagement.DirectoryRoleDefinitionsRequestBuilderGetQueryParameters{}
 		if !plain {
-			q.Select = []string{"id", "displayName", "description", "isBuiltIn", "isEnabled", "templateId"}
+			q.Select = roleDefinitionSelect()
 		}
 		return c.sdk.RoleManagement().Directory().RoleDefinitions().ToGetRequestInformation(ctx,
 			&rolemanagement.DirectoryRoleDefinitionsRequestBuilderGetRequestConfiguration{QueryParameters: q})

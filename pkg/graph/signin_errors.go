@@ -97,9 +97,9 @@ func signInReason(code, authority, tenantID string) (string, bool) {
 	case "":
 		return "", false
 	case "7000215":
-		return "the client secret is wrong (AADSTS7000215): use the secret's value, not its id, from the app registration's Certificates & secrets", true
+		return "the client secret is wrong (AADSTS7000215): use the secret's value, not its id, from the app registration's Certificates & secrets. A connector that runs takes a new secret when it is started again", true
 	case "7000222":
-		return "the client secret has expired (AADSTS7000222): make a new one in the app registration's Certificates & secrets", true
+		return "the client secret has expired (AADSTS7000222): make a new one in the app registration's Certificates & secrets, and start the connector again with it", true
 	case "700016":
 		return fmt.Sprintf("the tenant %s has no application with this client id (AADSTS700016): check the client id, and that an administrator of this tenant has consented to the application", tenantID), true
 	case "90002", "900023":
@@ -112,7 +112,7 @@ func signInReason(code, authority, tenantID string) (string, bool) {
 	case "500011":
 		return fmt.Sprintf("the tenant %s has no Microsoft Graph of this cloud (AADSTS500011): check --cloud and --graph-domain", tenantID), true
 	case "700027":
-		return "the certificate is not one of the application's (AADSTS700027): upload it to the app registration's Certificates & secrets", true
+		return "the certificate is not one of the application's (AADSTS700027): upload it to the app registration's Certificates & secrets. A connector that runs takes a new certificate when it is started again", true
 	case "53003":
 		return "a Conditional Access policy forbids this sign-in (AADSTS53003): exclude the application from it or let it sign in from here", true
 	case "50196":

@@ -51,7 +51,7 @@ func TestSignIn_NamesTheCauseAndTheRemedy(t *testing.T) {
 		says       []string
 		decided    bool
 	}{
-		{"wrong secret", "7000215", 401, refusal("7000215"), []string{"secret is wrong", "Certificates & secrets"}, true},
+		{"wrong secret", "7000215", 401, refusal("7000215"), []string{"secret is wrong", "Certificates & secrets", "started again"}, true},
 		{"expired secret", "7000222", 401, refusal("7000222"), []string{"secret has expired", "make a new one"}, true},
 		{"wrong client", "700016", 400, refusal("700016"), []string{testTenant, "client id", "consented"}, true},
 		{"wrong tenant", "90002", 400, refusal("90002"), []string{"no tenant " + testTenant, "check the tenant id"}, true},

@@ -46,9 +46,9 @@ func (c *Client) GetStoredUser(ctx context.Context, idOrUPN string, properties .
 	if strings.Contains(idOrUPN, "@") {
 		op = "read a user by principal name" // which is a person's, and stays out of errors
 	}
-	answer, header, err := c.getUser(ctx, op, idOrUPN, selected, "manager($select=id,mail)")
+	answer, header, err := c.getUser(ctx, op, idOrUPN, selected, expandManager(false))
 	if statusOf(err) == http.StatusBadRequest {
-		answer, header, err = c.getUser(ctx, op, idOrUPN, selected, "manager") // as with lists
+		answer, header, err = c.getUser(ctx, op, idOrUPN, selected, expandManager(true)) // as with lists
 	}
 	if err != nil {
 		return StoredUser{}, err

@@ -134,12 +134,17 @@ func (c *Client) ProbeUsers(ctx context.Context) error {
 func (c *Client) usersQuery(ctx context.Context, selected []string, top int32, manager bool) func(bool) (*abstractions.RequestInformation, error) {
 	return func(plain bool) (*abstractions.RequestInformation, error) {
 		q := &users.UsersRequestBuilderGetQueryParameters{Select: selected, Top: ptr(top)}
-		switch {
-		case manager && plain:
-			q.Expand = []string{"manager"}
-		case manager:
-			q.Expand = []string{"manager($select=id,mail)"}
+		if manager {
+			q.Expand = []string{expandManager(plain)}
 		}
 		return c.sdk.Users().ToGetRequestInformation(ctx, &users.UsersRequestBuilderGetRequestConfiguration{QueryParameters: q})
 	}
+}
+
+// expandManager asks for what Manager has.
+func expandManager(plain bool) string {
+	if plain {
+		return "manager"
+	}
+	return "manager($select=id,mail)"
 }

@@ -1,7 +1,15 @@
 package graphsim
 
+import "strconv"
+
 // checkOptions refuses the options that do not fit what the path names.
 func (q *query) checkOptions(t *target) error {
+	if q.top > maxTop && !t.set.isLog() {
+		return badPageSize(strconv.Itoa(q.top), maxTop)
+	}
+	if err := q.checkOrder(t); err != nil {
+		return err
+	}
 	switch {
 	case t.mailbox != "":
 		return q.checkMailbox(t)

@@ -65,7 +65,7 @@ func (s *Server) checkCertificate(c *call, a *assertion) error {
 		return badAssertion(700027, "Client assertion failed signature validation. [Reason - The signature does not fit the key.]")
 	case time.Now().After(cert.NotAfter) || time.Now().Before(cert.NotBefore):
 		return badAssertion(700027, "Client assertion failed signature validation. [Reason - The key used is expired.]")
-	case !a.alive():
+	case !a.alive(s.options.AssertionsAhead):
 		return badAssertion(700024, "Client assertion is not within its valid time range.")
 	case !strings.EqualFold(a.claims.Subject, s.options.ClientID):
 		return badAssertion(700021, "Client assertion application identifier doesn't match 'client_id' parameter.")
@@ -115,7 +115,7 @@ func (s *Server) checkFederated(a *assertion) error {
 	if !a.signedBy(s.options.Federations[i].Key) {
 		return badAssertion(50013, "Assertion failed signature validation.")
 	}
-	if !a.alive() {
+	if !a.alive(s.options.AssertionsAhead) {
 		return badAssertion(700024, "Client assertion is not within its valid time range.")
 	}
 	return nil

@@ -82,6 +82,7 @@ func (e *edit) deleteMethod(k methodKind) (*reply, error) {
 		return nil, defaultMethod(user.id(), set.standard)
 	}
 	set.list[i].gone = e.s.options.Now()
+	e.t.onUser("Admin deleted security info", user)
 	if set.list[i].id == set.standard {
 		set.standard = ""
 	}

@@ -28,7 +28,10 @@ type Record struct {
 }
 
 // Ref is one end of a relation. Type is Graph's: user, group or servicePrincipal.
-type Ref struct{ ID, Type string }
+type Ref struct {
+	ID   string `json:"id"`
+	Type string `json:"type"`
+}
 
 // Assignment is one edge of appRoleAssignedTo. The principal and the role may be gone.
 type Assignment struct{ ID, AppRoleID, PrincipalID, PrincipalType string }

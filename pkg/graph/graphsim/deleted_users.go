@@ -37,6 +37,7 @@ func (t *Tenant) softDelete(user *object) error {
 		return err
 	}
 	t.bin[id] = t.tracesOf(user)
+	t.deleted(user)
 	t.users = without(t.users, user)
 	t.leave(user)
 	t.unlink(id)
@@ -92,6 +93,7 @@ func (t *Tenant) restore(gone *object, values map[string]any) (*object, error) {
 	if err := t.relicense(next.id()); err != nil {
 		return nil, err
 	}
+	t.onUser("Restore user", t.byID[next.id()])
 	return t.byID[next.id()], nil
 }
 

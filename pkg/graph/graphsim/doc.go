@@ -39,6 +39,8 @@
 //	POST /v1.0/servicePrincipals/{id}/appRoleAssignedTo   DELETE …/{id}
 //	POST /v1.0/roleManagement/directory/roleAssignments   DELETE …/{id}
 //	GET  /v1.0/roleManagement/directory/roleAssignmentScheduleInstances   $select $filter $top
+//	GET  /v1.0/auditLogs/directoryAudits                  $select $filter $orderby $top
+//	GET  /v1.0/auditLogs/signIns                          $select $filter $orderby $top
 //	POST /v1.0/users/{id}/assignLicense
 //	POST /v1.0/$batch                                     up to 20 of the above
 //
@@ -55,9 +57,10 @@
 // one by its id, e.referenced that of a $ref body; a form (newForm) refuses what a body may not hold, and
 // form.values gives what it sets; e.change writes, so that reads lag; noContent and e.entity answer. Check
 // everything before the first change: a refusal leaves nothing done. More permissions than the path needs are
-// asked for by the function itself: e.has, denied.
+// asked for by the function itself: e.has, denied. The unlocked halves write the audit log; what goes by none of
+// them says so itself: t.note.
 //
 // The tenant is made from a seed and sizes and is the same every time; [Server.Tenant] changes it,
-// [Server.Census] tells what it really holds, [Server.Fail] and [Options] make the service misbehave,
-// [Server.History] says what arrived.
+// [Server.Census] tells what it really holds, [Tenant.Audits] what the audit log says was done to it, [Server.Fail]
+// and [Options] make the service misbehave, [Server.History] says what arrived.
 package graphsim

@@ -4,9 +4,11 @@ package graphsim
 type entitySet struct {
 	path      string
 	class     *class
-	directory bool // of directory objects: advanced queries, $count
-	unpaged   bool // one answer, no $top
-	premium   bool // takes P1 or P2
+	directory bool   // of directory objects: advanced queries, $count
+	unpaged   bool   // one answer, no $top
+	premium   bool   // takes P1 or P2
+	log       string // the property of a log that tells the time of a record; "" is no log
+	tips      bool   // advises $select where there is none
 	rows      func(*Tenant) []*object
 	find      func(*Tenant, string) *object            // by a name that may stand for the id, or nil
 	altKeys   map[string]func(*Tenant, string) *object // servicePrincipals(appId='…')
@@ -50,6 +52,7 @@ func entitySets() []*entitySet {
 	return []*entitySet{
 		userSet, groupSet, servicePrincipalSet, applicationSet,
 		roleDefinitionSet, roleAssignmentSet, roleInstanceSet, organizationSet, subscribedSkuSet, domainSet, deletedUserSet,
+		directoryAuditSet, signInSet,
 	}
 }
 

@@ -51,6 +51,8 @@ func (s *Server) exchangeAPI(c *call) (*reply, error) {
 	if err := s.admitExchange(c); err != nil {
 		return nil, err
 	}
+	s.tenant.writing = initiator{app: s.tenant.servicePrincipalByAppID(c.app.appID)}
+	defer func() { s.tenant.writing = initiator{} }()
 	return s.invoke(c)
 }
 

@@ -73,7 +73,7 @@ func (t *Tenant) settleOne(c mailChange) error {
 	case c.add:
 		return t.join(c.what, edges, group, o)
 	}
-	return t.part(edges, c.group, c.object)
+	return t.part(c.what, edges, c.group, c.object)
 }
 
 // settleExchange brings what is due into the directory. It locks the tenant only where there is something.

@@ -10,7 +10,7 @@ type predicate func(*object) bool
 
 // filterParser reads the $filter forms that this tenant knows:
 //
-//	name eq|ne value, name in (v, …), startswith(name,'x'), endswith(name,'x'),
+//	name eq|ne value, name in (v, …), startswith(name,'x'), endswith(name,'x'), time eq|ge|le 2026-01-01T00:00:00Z,
 //	names/any(x:x eq 'v' or startswith(x,'v')), joined by and, or, not and brackets
 //
 // ne, not and endswith take an advanced query, as the real service demands.
@@ -116,7 +116,11 @@ func (p *filterParser) comparison() (predicate, error) {
 
 func (p *filterParser) operator(col int) (predicate, error) {
 	edm := edmType(p.class.props[col].name)
-	switch op := p.next(); op.text {
+	op := p.next()
+	if edm == edmTime {
+		return p.timeOperator(op.text, col)
+	}
+	switch op.text {
 	case "eq", "ne":
 		value, err := p.value(edm)
 		negative := op.text == "ne"

@@ -25,6 +25,8 @@ func edmType(property string) string {
 		return "Edm.Boolean"
 	case "appOwnerOrganizationId":
 		return "Edm.Guid"
+	case auditTime, signInTime:
+		return edmTime
 	}
 	return "Edm.String"
 }

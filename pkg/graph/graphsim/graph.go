@@ -64,6 +64,9 @@ func (s *Server) read(c *call, rest string) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.set.isLog() && s.options.Cloud == "china" {
+		return nil, badSegment("auditLogs")
+	}
 	if c.method != http.MethodGet {
 		return nil, wrongMethod(c.method)
 	}
@@ -80,7 +83,7 @@ func (s *Server) read(c *call, rest string) (*reply, error) {
 	if err := s.admit(c, t, q); err != nil {
 		return nil, err
 	}
-	if err := s.limit(c, q); err != nil {
+	if err := s.limit(c, t, q); err != nil {
 		return nil, err
 	}
 	return s.serve(c, t, q)
@@ -139,9 +142,10 @@ func cost(t *target, q *query) int {
 	return max(units, 1)
 }
 
-// meter charges a request and refuses it where the quota is spent. Mailboxes are no matter of the identity service.
+// meter charges a request and refuses it where the quota is spent. Mailboxes and logs are no matter of the identity
+// service.
 func (s *Server) meter(c *call, t *target, q *query) error {
-	if t.mailbox != "" {
+	if t.mailbox != "" || t.set.isLog() {
 		return nil
 	}
 	return s.charge(c, cost(t, q))

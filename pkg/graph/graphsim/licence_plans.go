@@ -74,6 +74,7 @@ func (ch *licenceChange) replaces(sku string) bool {
 func (e *edit) relicense(ch *licenceChange) error {
 	held := &e.t.licences
 	id := ch.user.id()
+	before := slices.Clone(held.given[id])
 	held.given[id] = slices.DeleteFunc(held.given[id], func(l licence) bool { return ch.replaces(l.SkuID) })
 	for _, l := range ch.add {
 		delete(held.flaws, assignment{id, "", l.SkuID})
@@ -82,6 +83,7 @@ func (e *edit) relicense(ch *licenceChange) error {
 	if err := e.t.relicense(id); err != nil {
 		return err
 	}
+	e.t.relicensed(ch.user, before)
 	e.t.replication.changed(ch.user)
 	return nil
 }

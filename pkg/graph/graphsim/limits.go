@@ -55,8 +55,8 @@ func (l *limits) take(key string, w window) error {
 }
 
 // limit holds a request against the limits that what it selects has.
-func (s *Server) limit(c *call, q *query) error {
-	if asksActivity(q) {
+func (s *Server) limit(c *call, t *target, q *query) error {
+	if asksActivity(q) || t.set.isLog() {
 		if err := s.limits.take("reports "+c.app.appID, reportsWindow); err != nil {
 			return err
 		}
@@ -87,8 +87,7 @@ func (s *Server) admitActivity(c *call, t *target, q *query) error {
 	case !asksActivity(q) || t.set != userSet || t.relation != nil:
 		return notImplemented("The property '%s' is not available here.", signInActivity)
 	case s.options.WithoutPremium:
-		return &refusal{status: http.StatusForbidden, code: "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
-			message: "Neither tenant is B2C or tenant doesn't have premium license"}
+		return nonPremium()
 	case !c.app.any(activityReaders):
 		return denied()
 	case t.single() && !isGUID(t.key):
@@ -96,6 +95,12 @@ func (s *Server) admitActivity(c *call, t *target, q *query) error {
 			message: "Get By Key only supports UserId and the key has to be a valid Guid"}
 	}
 	return nil
+}
+
+// nonPremium is how the service of reports refuses a tenant without P1 or P2.
+func nonPremium() *refusal {
+	return &refusal{status: http.StatusForbidden, code: "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+		message: "Neither tenant is B2C or tenant doesn't have premium license"}
 }
 
 // isGUID says whether a key has the form of an object id.

@@ -39,14 +39,14 @@ func (s *Server) rows(app *grant, t *target, q *query) ([]*object, error) {
 		return s.relatedRows(app, t, q)
 	}
 	rows := s.tenant.replication.shown(t.set.rows(s.tenant))
-	if q.filter == "" {
-		return rows, nil
+	if q.filter != "" {
+		keep, err := parseFilter(t.set.class, q.filter, q.advanced() || t.count)
+		if err != nil {
+			return nil, err
+		}
+		rows = filterRows(rows, keep)
 	}
-	keep, err := parseFilter(t.set.class, q.filter, q.advanced() || t.count)
-	if err != nil {
-		return nil, err
-	}
-	return filterRows(rows, keep), nil
+	return q.ordered(rows), nil
 }
 
 func (s *Server) relatedRows(app *grant, t *target, q *query) ([]*object, error) {
@@ -90,6 +90,10 @@ func (s *Server) page(c *call, t *target, q *query, v *view, mark bookmark) *rep
 	}
 	b := append(make([]byte, 0, 512+(to-from)*512), `{"@odata.context":`...)
 	b = appendString(b, c.origin()+"/v1.0/$metadata#"+v.context)
+	if t.set.tips && len(q.selects) == 0 {
+		b = append(b, `,"@microsoft.graph.tips":`...)
+		b = appendString(b, "Use $select to choose only the properties your app needs, as this can lead to performance improvements.")
+	}
 	if q.count && q.skiptoken == "" {
 		b = append(b, `,"@odata.count":`...)
 		b = strconv.AppendInt(b, int64(s.counted(t, len(mark.rows))), 10)
@@ -106,6 +110,9 @@ func (s *Server) page(c *call, t *target, q *query, v *view, mark bookmark) *rep
 // pageEnd is where the page ends: $top or Graph's default, capped by the option.
 func (s *Server) pageEnd(t *target, q *query, mark bookmark) int {
 	n := defaultTop
+	if t.set.isLog() {
+		n = logTop
+	}
 	if q.top > 0 {
 		n = q.top
 	}

@@ -26,6 +26,7 @@ func putManager(e *edit) (*reply, error) {
 	}
 	e.managerGone(user, manager.id())
 	e.t.manager[user.id()] = manager.id()
+	e.t.onUser("Set user manager", user)
 	e.t.replication.returned("manager", user.id(), manager.id())
 	e.t.replication.added(edgeKey("manager", user.id(), manager.id()))
 	return noContent()
@@ -44,6 +45,7 @@ func deleteManager(e *edit) (*reply, error) {
 	}
 	e.managerGone(user, "")
 	delete(e.t.manager, user.id())
+	e.t.onUser("Set user manager", user)
 	return noContent()
 }
 

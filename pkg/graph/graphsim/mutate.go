@@ -61,7 +61,9 @@ func (t *Tenant) create(c *class, properties map[string]any) (*object, error) {
 		return nil, fmt.Errorf("graphsim: add %s: id %s is taken", c.name, o.id())
 	}
 	t.replication.added(fold(o.id()))
-	return t.insert(o), nil
+	t.insert(o)
+	t.created(o)
+	return o, nil
 }
 
 func (t *Tenant) newID(c *class) string {
@@ -89,6 +91,7 @@ func (t *Tenant) change(old *object, properties map[string]any) error {
 		return err
 	}
 	t.replace(old, next)
+	t.changed(old, next)
 	return nil
 }
 
@@ -117,6 +120,7 @@ func (t *Tenant) DeleteObject(id string) error {
 func (t *Tenant) remove(o *object) error {
 	rows := t.list(o.class)
 	*rows = without(*rows, o)
+	t.deleted(o)
 	t.leave(o)
 	members := t.members[o.id()]
 	t.unlink(o.id())

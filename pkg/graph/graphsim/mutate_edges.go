@@ -42,6 +42,7 @@ func (t *Tenant) link(what string, edges map[string][]string, from, to string) e
 // join makes a link; the caller holds the lock.
 func (t *Tenant) join(what string, edges map[string][]string, a, b *object) error {
 	edges[a.id()] = append(edges[a.id()], b.id())
+	t.tied(what, a, b.id(), false)
 	t.replication.added(edgeKey(what, a.id(), b.id()))
 	t.memberships.forget()
 	return t.relicenseMember(a.id(), b.id())
@@ -54,12 +55,13 @@ func (t *Tenant) cut(what string, edges map[string][]string, from, to string) er
 	if !slices.Contains(edges[from], to) {
 		return fmt.Errorf("graphsim: remove %s from %s of %s: not there", to, what, from)
 	}
-	return t.part(edges, from, to)
+	return t.part(what, edges, from, to)
 }
 
 // part ends a link; the caller holds the lock.
-func (t *Tenant) part(edges map[string][]string, from, to string) error {
+func (t *Tenant) part(what string, edges map[string][]string, from, to string) error {
 	edges[from] = without(edges[from], to)
+	t.tied(what, t.byID[from], to, true)
 	t.memberships.forget()
 	return t.relicenseMember(from, to)
 }
@@ -71,6 +73,7 @@ func (t *Tenant) SetManager(userID, managerID string) error {
 	if t.byID[fold(userID)] == nil || managerID != "" && t.byID[fold(managerID)] == nil {
 		return fmt.Errorf("graphsim: set manager %s of %s: no such object", managerID, userID)
 	}
+	t.onUser("Set user manager", t.byID[fold(userID)])
 	if managerID == "" {
 		delete(t.manager, fold(userID))
 		return nil
@@ -92,11 +95,13 @@ func (t *Tenant) AddAppRoleAssignment(servicePrincipalID, principalID, appRoleID
 	}
 	id := t.ids.opaque()
 	t.replication.added(edgeKey("appRoleAssignedTo", app.id(), id))
-	return t.assign(app, principalID, appRoleID, id, t.replication.now().UTC().Format(time.RFC3339)), nil
+	row := t.assign(app, principalID, appRoleID, id, t.replication.now().UTC().Format(time.RFC3339))
+	t.assignedRole(app, row, false)
+	return id, nil
 }
 
 // assign adds an edge; the caller holds the lock.
-func (t *Tenant) assign(app *object, principalID, appRoleID, id, created string) string {
+func (t *Tenant) assign(app *object, principalID, appRoleID, id, created string) *object {
 	kind, name := "User", "(deleted)"
 	if p := t.byID[fold(principalID)]; p != nil {
 		kind, name = principalType(p.class), p.text("displayName")
@@ -104,7 +109,7 @@ func (t *Tenant) assign(app *object, principalID, appRoleID, id, created string)
 	row := &object{class: appRoleAssignmentClass, values: []any{
 		id, nil, orElse(appRoleID, noRole), created, name, principalID, kind, app.text("displayName"), app.id()}}
 	t.assigned[app.id()] = append(t.assigned[app.id()], row)
-	return id
+	return row
 }
 
 // noRole is the appRoleId of who has access without a role.
@@ -130,5 +135,6 @@ func (t *Tenant) RemoveAppRoleAssignment(servicePrincipalID, assignmentID string
 		return fmt.Errorf("graphsim: remove assignment %s of %s: not there", assignmentID, servicePrincipalID)
 	}
 	t.assigned[fold(servicePrincipalID)] = without(rows, rows[i])
+	t.assignedRole(t.byID[fold(servicePrincipalID)], rows[i], true)
 	return nil
 }

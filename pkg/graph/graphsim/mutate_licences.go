@@ -16,7 +16,9 @@ func (t *Tenant) AssignLicense(id, skuID string, disabledPlans ...string) error 
 	if t.wasGiven(holder.id(), sku.text("skuId")) {
 		return fmt.Errorf("graphsim: assign licence %s to %s: already assigned", skuID, id)
 	}
+	before := slices.Clone(t.licences.given[holder.id()])
 	t.licences.give(holder.id(), sku.text("skuId"), t.replication.now(), disabledPlans...)
+	t.relicensed(holder, before)
 	return t.relicenseHolder(holder)
 }
 
@@ -28,7 +30,9 @@ func (t *Tenant) RemoveLicense(id, skuID string) error {
 	if holder == nil || !t.wasGiven(holder.id(), fold(skuID)) {
 		return fmt.Errorf("graphsim: remove licence %s of %s: not assigned directly", skuID, id)
 	}
+	before := slices.Clone(t.licences.given[holder.id()])
 	t.licences.given[holder.id()] = slices.DeleteFunc(t.licences.given[holder.id()], func(l licence) bool { return l.SkuID == fold(skuID) })
+	t.relicensed(holder, before)
 	return t.relicenseHolder(holder)
 }
 

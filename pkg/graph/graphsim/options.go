@@ -34,6 +34,9 @@ type Options struct {
 	Certificates []*x509.Certificate
 	// Federations let it sign in with an assertion of another issuer.
 	Federations []Federation
+	// AssertionsAhead is how far the clock that assertions are held against is ahead of the machine's; below 0 it is
+	// behind. Five minutes are forgiven beyond what an assertion says of its life.
+	AssertionsAhead time.Duration
 	// ManagedIdentity opens the token endpoint of an App Service, see Server.IdentityEndpoint.
 	ManagedIdentity bool
 	// Cloud is where the tenant lives: "public" (default), "usgov", "usgov-dod" or "china". It matters to who
@@ -72,6 +75,9 @@ type Options struct {
 	// deleted authentication method is listed on, and counted against the deletion of the default one. Both go by
 	// the clock of Now.
 	ExchangeDelay, MethodLag time.Duration
+	// AuditLag is the most that a record of the audit log or of the sign-in log takes to show, by the clock of Now:
+	// each takes a time of its own, so that they come in another order than that of their times.
+	AuditLag time.Duration
 	// EmptyPages puts an empty page with a nextLink in front of some pages, chosen by the seed.
 	EmptyPages bool
 	// TokenLifetime is how long an access token works; 0 means an hour.

@@ -14,8 +14,8 @@ func (o Options) Check() error {
 	if min(o.Latency, o.TokenLifetime, o.ReplicationDelay, o.WriteHold) < 0 {
 		return errors.New("graphsim: latency, token lifetime, replication delay and the hold of writes cannot be negative")
 	}
-	if o.ExchangeDelay < 0 || o.MethodLag < 0 {
-		return errors.New("graphsim: the delay of Exchange and the lag of authentication methods cannot be negative")
+	if min(o.ExchangeDelay, o.MethodLag, o.AuditLag) < 0 {
+		return errors.New("graphsim: the delay of Exchange and the lags of authentication methods and of the logs cannot be negative")
 	}
 	for _, name := range o.DirectoryRoles {
 		if roleNamed(name) == "" {

@@ -32,6 +32,11 @@ var access = map[string][]string{
 	"subscribedSkus/{id}":                      {"Directory.Read.All", "Directory.ReadWrite.All", "LicenseAssignment.Read.All", "Organization.Read.All", "Organization.ReadWrite.All"},
 	"servicePrincipals/{id}/appRoleAssignedTo": applicationReaders,
 
+	directoryAuditSet.path:           {"AuditLog.Read.All", "Directory.Read.All"},
+	directoryAuditSet.path + "/{id}": {"AuditLog.Read.All", "Directory.Read.All"},
+	signInSet.path:                   activityReaders,
+	signInSet.path + "/{id}":         activityReaders,
+
 	"roleManagement/directory/roleDefinitions":                append([]string{"RoleManagement.Read.All"}, roleReaders...),
 	"roleManagement/directory/roleDefinitions/{id}":           append([]string{"RoleManagement.Read.All"}, roleReaders...),
 	"roleManagement/directory/roleAssignments":                roleReaders,

@@ -14,6 +14,8 @@ const (
 	expandCap  = 20  // related objects that $expand gives of each parent
 
 	activityTop = 500 // the most users on a page with signInActivity
+
+	logTop = 1000 // records on a page of a log, by default and at most
 )
 
 // query is the system query options of a request, taken apart but not yet held against a type.
@@ -21,6 +23,7 @@ type query struct {
 	selects   []string
 	expand    *expansion
 	filter    string
+	orderby   string
 	top       int // 0: not given
 	count     bool
 	skiptoken string
@@ -63,6 +66,8 @@ func (q *query) option(name, value string) error {
 		q.expand, err = parseExpand(value)
 	case "$filter":
 		q.filter = value
+	case "$orderby":
+		q.orderby = value
 	case "$top":
 		q.top, err = parseTop(value)
 	case "$count":
@@ -80,10 +85,14 @@ func (q *query) option(name, value string) error {
 
 func parseTop(value string) (int, error) {
 	n, err := strconv.Atoi(value)
-	if err != nil || n < 1 || n > maxTop {
-		return 0, badRequest("Invalid page size specified: '%s'. Must be between 1 and %d inclusive.", value, maxTop)
+	if err != nil || n < 1 || n > logTop {
+		return 0, badPageSize(value, logTop)
 	}
 	return n, nil
+}
+
+func badPageSize(value string, most int) error {
+	return badRequest("Invalid page size specified: '%s'. Must be between 1 and %d inclusive.", value, most)
 }
 
 func parseCount(value string) (bool, error) {

@@ -66,6 +66,9 @@ func (s *Server) admitPremium(t *target) error {
 	if !t.set.premium || !s.options.WithoutPremium {
 		return nil
 	}
+	if t.set.isLog() {
+		return nonPremium()
+	}
 	return &refusal{status: http.StatusBadRequest, code: "AadPremiumLicenseRequired",
 		message: "The tenant needs a premium license for Privileged Identity Management."}
 }

@@ -33,6 +33,7 @@ func build(o Options) (*Tenant, error) {
 			return nil, fmt.Errorf("graphsim: build tenant of seed %d: %w", o.Seed, err)
 		}
 	}
+	b.t.signIns = newSignInLog(b.o, b.t)
 	return b.t, nil
 }
 

@@ -85,6 +85,7 @@ func TestStranger_ReadsEverythingThroughModels(t *testing.T) {
 	t.Run("credentials", w.credentials)
 	t.Run("mailboxes", w.mailboxes)
 	t.Run("counts", w.counts)
+	t.Run("logs", func(t *testing.T) { w.logs(t, r.Tenant()) })
 	t.Run("graphcheck", func(t *testing.T) { graphcheck(t, log) })
 }
 

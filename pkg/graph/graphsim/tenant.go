@@ -40,6 +40,10 @@ type Tenant struct {
 	activated   map[string]activation // role assignment → its activation
 	memberships memberships
 	replication replication
+
+	audits  *recordLog
+	signIns *signInLog
+	writing initiator // who writes, while somebody does by a request
 }
 
 func newTenant(o Options) *Tenant {
@@ -54,6 +58,7 @@ func newTenant(o Options) *Tenant {
 		exchange: exchange{delay: o.ExchangeDelay, now: o.Now}, jobs: map[string][]*syncJob{}, seed: o.Seed,
 		activated:   map[string]activation{},
 		replication: newReplication(o),
+		audits:      newRecordLog(o),
 	}
 }
 

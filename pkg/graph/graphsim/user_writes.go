@@ -151,6 +151,7 @@ func (e *edit) changeUser(user *object) error {
 	}
 	if e.body.has("passwordProfile") {
 		e.t.passwords[user.id()] = secret
+		e.t.onUser("Reset user password", user)
 	}
 	return nil
 }

@@ -41,7 +41,11 @@ func (s *Server) operate(c *call, op *operation, keys []string) (*reply, error) 
 	defer release()
 	s.tenant.mu.Lock()
 	defer s.tenant.mu.Unlock()
-	return op.run(e)
+	s.tenant.writing = initiator{app: s.tenant.servicePrincipalByAppID(c.app.appID)}
+	defer func() { s.tenant.writing = initiator{} }()
+	answer, err := op.run(e)
+	e.noteFailure(op, err)
+	return answer, err
 }
 
 // open holds the form of a request against what the operation takes, and reads the body.

@@ -39,8 +39,8 @@ func (e *edit) assignAppRole() (*reply, error) {
 	}
 	id := e.t.ids.opaque()
 	e.t.replication.added(edgeKey("appRoleAssignedTo", app.id(), id))
-	e.t.assign(app, principal.id(), role, id, e.t.replication.now().UTC().Format(time.RFC3339))
-	row := e.t.assignment(app, id)
+	row := e.t.assign(app, principal.id(), role, id, e.t.replication.now().UTC().Format(time.RFC3339))
+	e.t.assignedRole(app, row, false)
 	return e.entity(http.StatusCreated, "servicePrincipals('"+app.id()+"')/appRoleAssignedTo", row)
 }
 
@@ -115,5 +115,6 @@ func (e *edit) removeAppRole() (*reply, error) {
 	}
 	e.t.replication.removed("appRoleAssignedTo", app.id(), row)
 	e.t.assigned[app.id()] = without(e.t.assigned[app.id()], row)
+	e.t.assignedRole(app, row, true)
 	return noContent()
 }

@@ -105,7 +105,7 @@ func (e *edit) unlink(relation string, from *object) (*reply, error) {
 	if o := e.t.byID[to]; o != nil {
 		e.t.replication.removed(relation, from.id(), o)
 	}
-	if err := e.t.part(e.t.edges(relation), from.id(), to); err != nil {
+	if err := e.t.part(relation, e.t.edges(relation), from.id(), to); err != nil {
 		return nil, err
 	}
 	return noContent()

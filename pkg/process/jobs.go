@@ -8,14 +8,21 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// The SDK's flags for the file, for the temporary directory, for a sync of some resources alone, and for leave to change
-// the directory.
+// The SDK's flags for the file, for the temporary directory, for a sync of some resources alone, for leave to change the
+// directory, for how many lists are read side by side, for ConductorOne's credentials, and for the probes.
 const (
 	fileFlag          = "file"
 	tempDirFlag       = "c1z-temp-dir"
 	someResourcesFlag = "sync-resources"
 	provisioningFlag  = "provisioning"
+	workersFlag       = "workers"
+	clientIDFlag      = "client-id"
+	clientSecretFlag  = "client-secret"
+	healthCheckFlag   = "health-check"
 )
+
+// connectorCommand is the SDK's hidden subcommand that runs the connector in a process of its own.
+const connectorCommand = "_connector-service"
 
 // textJobs are the SDK's flags that ask for another job than a sync by having a value.
 func textJobs() []string {
@@ -54,7 +61,7 @@ func mayWrite(v *viper.Viper) error {
 
 // isServiceMode reports whether the process polls for tasks until it is stopped, which is what a client id means.
 func isServiceMode(v *viper.Viper) bool {
-	return v.GetString("client-id") != "" || isSystemService()
+	return v.GetString(clientIDFlag) != "" || isSystemService()
 }
 
 // isOneShotSync decides as the SDK's main command does: out of service mode any flag of the two lists means another

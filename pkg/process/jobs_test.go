@@ -39,16 +39,10 @@ func TestJobs_AreThoseOfTheSDKsMainCommand(t *testing.T) {
 }
 
 func TestFlags_AreTheSDKs(t *testing.T) {
-	for _, name := range append(append(textJobs(), switchJobs()...), fileFlag, tempDirFlag, someResourcesFlag, provisioningFlag, "client-id") {
+	for _, name := range append(append(textJobs(), switchJobs()...), fileFlag, tempDirFlag, someResourcesFlag, provisioningFlag, workersFlag, clientIDFlag, clientSecretFlag, healthCheckFlag) {
 		if !slices.ContainsFunc(field.DefaultFields, func(f field.SchemaField) bool { return f.FieldName == name }) {
 			t.Errorf("the SDK has no flag --%s", name)
 		}
-	}
-}
-
-func TestHoldExit_WaitsForAMessageOfTheSDK(t *testing.T) {
-	if !strings.Contains(readSDK(t, "internal/connector/connector.go"), `l.Debug("`+quitMessage+`"`) {
-		t.Error("the SDK ends the process without the message that holdExit waits for")
 	}
 }
 

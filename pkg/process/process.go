@@ -23,12 +23,20 @@
 //  5. The worker's standard input is a pipe held by the supervisor. When it closes the supervisor is dead, and the
 //     worker ends its group.
 //
-// All other jobs and all subcommands go to the SDK. The other jobs only lose the race of hold.go.
+// The other jobs of the command line, and the service that ConductorOne hands its tasks to, run in this process:
+//
+//	main                owns a directory for working data and listens for signals (attend.go)
+//	└─ the SDK          in a goroutine of the same process, on a context that main cancels
+//	   └─ connector     the SDK's own child, which ends with its parent and by no signal but SIGKILL
+//
+// Everything that ends such a run goes through main, which removes the directory and has the last word. Subcommands go
+// to the SDK as they are.
 package process
 
 import (
 	"context"
 	"fmt"
+	"os/signal"
 
 	"github.com/conductorone/baton-sdk/pkg/cli"
 	"github.com/conductorone/baton-sdk/pkg/config"
@@ -44,7 +52,8 @@ import (
 
 // Run is what main calls in place of the SDK's config.RunConnector. It takes the same arguments and returns after
 // success; a failure is told in one sentence on standard error and ends the process with the SDK's exit code, which is
-// the number of the gRPC code. An interrupted one-shot sync exits with 128 and the number of the signal.
+// the number of the gRPC code. An interrupted one-shot job exits with 128 and the number of the signal; a service that
+// is told to stop exits with 0.
 func Run[T field.Configurable](
 	ctx context.Context,
 	name, version string,
@@ -52,39 +61,42 @@ func Run[T field.Configurable](
 	cf cli.NewConnector[T],
 	options ...connectorrunner.Option,
 ) {
-	cmd, err := command(ctx, name, schema, cf, options...)
+	p := &program{ctx: ctx, name: name, version: version}
+	p.define = func(ctx context.Context) (*viper.Viper, *cobra.Command, error) {
+		return define(ctx, name, schema, connectorFunc(p, cf), options...)
+	}
+	p.files = fileSettings(schema)
+	cmd, err := p.command()
 	if err == nil {
-		cmd.Version = version
 		err = cmd.Execute()
 	}
 	finish(name, err)
 }
 
-// command is the SDK's command line with the one-shot sync under supervision. DefineConfigurationV2 is marked
-// deprecated in favour of RunConnector, which calls it and leaves no room between itself and the process.
-func command[T field.Configurable](
+// define is the SDK's command line, bound to a context. DefineConfigurationV2 is marked deprecated in favour of
+// RunConnector, which calls it and leaves no room between itself and the process.
+func define[T field.Configurable](
 	ctx context.Context,
 	name string,
 	schema field.Configuration,
-	cf cli.NewConnector[T],
+	connector cli.GetConnectorFunc2[T],
 	options ...connectorrunner.Option,
-) (*cobra.Command, error) {
-	p := &program{ctx: ctx, name: name}
-	v, cmd, err := config.DefineConfigurationV2(ctx, name, connectorFunc(p, cf), schema, options...)
+) (*viper.Viper, *cobra.Command, error) {
+	v, cmd, err := config.DefineConfigurationV2(ctx, name, connector, schema, options...)
 	if err != nil {
-		return nil, fmt.Errorf("read the settings: %w", err)
+		return nil, nil, fmt.Errorf("read the settings: %w", err)
 	}
-	p.settings, p.sdk = v, cmd.RunE
-	cmd.RunE = p.main
-	return cmd, nil
+	if err := setDefaults(cmd); err != nil {
+		return nil, nil, err
+	}
+	return v, cmd, nil
 }
 
 // connectorFunc builds the connector as RunConnector does, and tells it of the end of each sync.
 func connectorFunc[T field.Configurable](p *program, cf cli.NewConnector[T]) cli.GetConnectorFunc2[T] {
 	return func(ctx context.Context, cfg T, o cli.RunTimeOpts) (types.ConnectorServer, error) {
-		if p.oneShot {
-			holdExit(ctx)
-		}
+		p.hold.hold(ctx)
+		joinLogs(ctx)
 		builder, opts, err := cf(ctx, cfg, &cli.ConnectorOpts{
 			TokenSource:         o.TokenSource,
 			SelectedAuthMethod:  o.SelectedAuthMethod,
@@ -95,31 +107,58 @@ func connectorFunc[T field.Configurable](p *program, cf cli.NewConnector[T]) cli
 			return nil, err
 		}
 		opts = append(opts, connectorbuilder.WithSessionStore(o.SessionStore))
-		return connector.NewServer(ctx, builder, opts...)
+		server, err := connector.NewServer(ctx, builder, opts...)
+		if err != nil || p.service == nil {
+			return server, err
+		}
+		return server, p.service.begin(ctx)
 	}
 }
 
 // program is the main command between the command line and the SDK.
 type program struct {
-	ctx      context.Context //nolint:containedctx // the SDK's commands keep theirs the same way
-	name     string
-	settings *viper.Viper
-	sdk      func(*cobra.Command, []string) error
-	oneShot  bool // whether this process does one job and ends, known when main has begun
+	ctx           context.Context //nolint:containedctx // the SDK's commands keep theirs the same way
+	name, version string
+	define        func(context.Context) (*viper.Viper, *cobra.Command, error)
+	files         []string // the connector's settings that name a file
+	settings      *viper.Viper
+	hold          *holdingCore // what the SDK may not do by itself in this process, known when main has begun
+	service       *service     // nil if this process is none
+}
+
+// command is the SDK's command line with main in the place of its main command.
+func (p *program) command() (*cobra.Command, error) {
+	v, cmd, err := p.define(p.ctx)
+	if err != nil {
+		return nil, err
+	}
+	sdk := cmd.RunE
+	p.settings, cmd.Version = v, p.version
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error { // ahead of the SDK's own checks of flags
+		if err := v.BindPFlags(cmd.Flags()); err != nil {
+			return fmt.Errorf("read the flags: %w", err)
+		}
+		return checkSettings(v, cmd.Flags())
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return p.main(func() error { return sdk(cmd, args) })
+	}
+	for _, sub := range cmd.Commands() {
+		if sub.Name() == connectorCommand {
+			sub.PreRun = func(*cobra.Command, []string) { signal.Ignore(stopSignals()...) }
+		}
+	}
+	return cmd, nil
 }
 
 // main takes the place of the SDK's main command. The command line of a sync runs twice: first as the supervisor, then,
 // told by its environment, as the worker.
-func (p *program) main(cmd *cobra.Command, args []string) error {
-	if err := p.settings.BindPFlags(cmd.Flags()); err != nil {
-		return fmt.Errorf("read the flags: %w", err)
+func (p *program) main(sdk func() error) error {
+	if isServiceMode(p.settings) {
+		return p.serve()
 	}
-	p.oneShot = !isServiceMode(p.settings)
 	if !isOneShotSync(p.settings) {
-		if err := mayWrite(p.settings); err != nil {
-			return err
-		}
-		return p.sdk(cmd, args)
+		return p.doJob()
 	}
 	j, isWorker, err := jobFromEnvironment()
 	if err != nil {
@@ -128,5 +167,17 @@ func (p *program) main(cmd *cobra.Command, args []string) error {
 	if !isWorker {
 		return supervise(p.ctx, p.name, p.settings)
 	}
-	return j.work(p.name, p.settings, func() error { return p.sdk(cmd, args) })
+	p.hold = &holdingCore{}
+	return j.work(p.name, p.settings, sdk)
+}
+
+// runSDK runs the SDK's main command with working data in dir. It takes a command line of its own each time, since the
+// SDK binds one to its context.
+func (p *program) runSDK(ctx context.Context, dir string) error {
+	v, cmd, err := p.define(ctx)
+	if err != nil {
+		return err
+	}
+	v.Set(tempDirFlag, dir)
+	return cmd.ExecuteContext(ctx)
 }

@@ -6,9 +6,16 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 const lockName = "lock"
+
+// A directory that cannot be removed at once is tried this many times, with a pause after each.
+const (
+	removals     = 20
+	removalPause = 50 * time.Millisecond
+)
 
 // runDir is a directory that belongs to one run for as long as somebody holds the lock in it.
 type runDir struct {
@@ -64,12 +71,18 @@ func sameFile(f *os.File, name string) bool {
 	return errHeld == nil && errNamed == nil && os.SameFile(held, named)
 }
 
-// remove deletes the directory while its lock is held, so that nobody else counts it as a leftover, and once more
-// after that for systems that do not delete open files. What stays is the next run's to remove.
+// remove deletes the directory while its lock is held, so that nobody else counts it as a leftover, and again after
+// that: some systems do not delete open files, and work that was broken off may write one more file while it ends. What
+// stays is the next run's to remove.
 func (d *runDir) remove() {
 	_ = os.RemoveAll(d.path)
 	_ = d.lock.Close()
-	_ = os.RemoveAll(d.path)
+	for range removals {
+		if os.RemoveAll(d.path) == nil {
+			return
+		}
+		<-time.After(removalPause)
+	}
 }
 
 // sweep removes the directories of dead runs from parent and returns how many there were.

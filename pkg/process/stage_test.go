@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -137,7 +138,25 @@ func (s *stage) wantThings() {
 type toyRun struct {
 	*exec.Cmd
 	t      *testing.T
-	output bytes.Buffer
+	output output
+}
+
+// output is what a run has said, which can be read while it goes on.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 // start runs the toy against the stage. It has a process group of its own, as a shell would give it.
@@ -148,13 +167,19 @@ func (s *stage) start(args ...string) *toyRun {
 
 func (s *stage) startAs(kind, control string, args ...string) *toyRun {
 	s.t.Helper()
+	return s.startWith([]string{toyVariable + "=" + kind, controlVariable + "=" + control}, args...)
+}
+
+// startWith runs the toy with more in its environment.
+func (s *stage) startWith(env []string, args ...string) *toyRun {
+	s.t.Helper()
 	program, err := os.Executable()
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	r := &toyRun{Cmd: exec.Command(program, args...), t: s.t}
 	r.Dir = s.dir
-	r.Env = append(os.Environ(), toyVariable+"="+kind, controlVariable+"="+control)
+	r.Env = append(os.Environ(), env...)
 	r.Stdout, r.Stderr = &r.output, &r.output
 	r.WaitDelay = patience / 3
 	ownGroup(r.Cmd)

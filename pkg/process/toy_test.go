@@ -18,6 +18,8 @@ import (
 	"github.com/conductorone/baton-sdk/pkg/connectorbuilder"
 	"github.com/conductorone/baton-sdk/pkg/connectorrunner"
 	"github.com/conductorone/baton-sdk/pkg/field"
+	"github.com/conductorone/baton-sdk/pkg/types/entitlement"
+	"github.com/conductorone/baton-sdk/pkg/types/grant"
 	rs "github.com/conductorone/baton-sdk/pkg/types/resource"
 	"github.com/spf13/viper"
 	"google.golang.org/grpc/codes"
@@ -28,6 +30,8 @@ import (
 // the test at controlVariable, page by page, what to do.
 const (
 	toyName         = "baton-toy"
+	toyRefused      = "refused" // the kind of toy whose credentials are refused
+	writePage       = 100       // what the toy calls a write when it asks the test
 	toyVariable     = "PROCESS_TEST_TOY"
 	controlVariable = "PROCESS_TEST_CONTROL"
 	toyPages        = 3
@@ -59,7 +63,12 @@ func (toy) Metadata(context.Context) (*v2.ConnectorMetadata, error) {
 	return v2.ConnectorMetadata_builder{DisplayName: "Toy"}.Build(), nil
 }
 
-func (toy) Validate(context.Context) (annotations.Annotations, error) { return nil, nil }
+func (toy) Validate(context.Context) (annotations.Annotations, error) {
+	if os.Getenv(toyVariable) == toyRefused {
+		return nil, status.Error(codes.Unauthenticated, "toy: sign-in is refused")
+	}
+	return nil, nil
+}
 
 func (toy) ResourceSyncers(context.Context) []connectorbuilder.ResourceSyncerV2 {
 	return []connectorbuilder.ResourceSyncerV2{things{}}
@@ -86,15 +95,26 @@ func (t things) List(ctx context.Context, _ *v2.ResourceId, o rs.SyncOpAttrs) (
 	return []*v2.Resource{thing}, &rs.SyncOpResults{NextPageToken: strconv.Itoa(page + 1)}, nil
 }
 
-func (things) Entitlements(context.Context, *v2.Resource, rs.SyncOpAttrs) (
+func (things) Entitlements(_ context.Context, thing *v2.Resource, _ rs.SyncOpAttrs) (
 	[]*v2.Entitlement, *rs.SyncOpResults, error,
 ) {
-	return nil, nil, nil
+	return []*v2.Entitlement{entitlement.NewPermissionEntitlement(thing, "use")}, nil, nil
 }
 
 func (things) Grants(context.Context, *v2.Resource, rs.SyncOpAttrs) ([]*v2.Grant, *rs.SyncOpResults, error) {
 	return nil, nil, nil
 }
+
+// Grant writes, if the test agrees.
+func (things) Grant(ctx context.Context, who *v2.Resource, what *v2.Entitlement) ([]*v2.Grant, annotations.Annotations, error) {
+	if err := obey(ctx, writePage); err != nil {
+		return nil, nil, err
+	}
+	return []*v2.Grant{grant.NewGrant(what.GetResource(), "use", who.GetId())}, nil, nil
+}
+
+// Revoke does nothing.
+func (things) Revoke(context.Context, *v2.Grant) (annotations.Annotations, error) { return nil, nil }
 
 // obey asks the test what to do at a page and does it. Without an answer it waits for its end.
 func obey(ctx context.Context, page int) error {

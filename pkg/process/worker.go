@@ -55,7 +55,7 @@ func (j job) environment() ([]string, error) {
 		return nil, fmt.Errorf("describe the job of the worker: %w", err)
 	}
 	env := append(os.Environ(), jobVariable+"="+string(text))
-	for _, name := range []string{"BATON_TMPDIR", "TMPDIR", "TMP", "TEMP"} {
+	for _, name := range tempVariables() {
 		env = append(env, name+"="+j.Temp)
 	}
 	return env, nil

@@ -94,6 +94,16 @@ func Restarted(c Cursor, err error) (*rs.SyncOpResults, error) {
 	return Resume(c)
 }
 
+// Moved is the error of a list that moved while it was read: one that Restarted begins anew, until the bound is
+// reached; then DataLoss.
+func (c Cursor) Moved(collection string, last int64) error {
+	if c.Next != "" && c.Restarts < maxRestarts {
+		return status.Errorf(codes.Aborted, "the list of %s moved while it was read", collection)
+	}
+	return status.Errorf(codes.DataLoss, "the list of %s moved each time that it was read, and rows may have slipped from page to page (%d were read, the service counts %d): the sync is given up, "+
+		"since what slipped would look as if it were deleted. Run it again when less is changed", collection, c.Rows, last)
+}
+
 // siblings names each cursor once: a page may hold an object twice, and the SDK fails a sync at the second.
 func siblings(out *rs.SyncOpResults, more []Cursor) (*rs.SyncOpResults, error) {
 	if len(more) == 0 {

@@ -20,10 +20,15 @@ import (
 type pageServer struct {
 	types.ConnectorServer
 	err       error
+	within    func() // called in a validation, unless nil
 	summaries *Summaries
 }
 
 func (p *pageServer) Validate(ctx context.Context, _ *v2.ConnectorServiceValidateRequest) (*v2.ConnectorServiceValidateResponse, error) {
+	if within := p.within; within != nil {
+		p.within = nil
+		within()
+	}
 	p.summaries.Request(ctx, 1)
 	return nil, p.err
 }
@@ -109,6 +114,49 @@ func TestServer_CountsEachRowOnceAndNoneOfAFailedPage(t *testing.T) {
 	wantCounts(t, "grants", got.Grants, map[string]int{"app": 3})
 	if got.Requests != 13 || got.ResourceUnits != 25 {
 		t.Errorf("%+v: want the requests of four rounds and of the validation", got)
+	}
+}
+
+// A health probe validates as a sync does, and whoever asks for it does so at any time.
+func TestServer_AProbeDoesNotDisturbTheFiguresOfASync(t *testing.T) {
+	t.Parallel()
+	s, pages := observed()
+	probe := func(err error) {
+		t.Helper()
+		pages.err = err
+		if _, got := s.Validate(t.Context(), nil); !errors.Is(got, err) {
+			t.Fatalf("the probe ends with %v", got)
+		}
+		pages.err = nil
+	}
+	refused := status.Error(codes.Unauthenticated, "no")
+	for _, syncID := range []string{"one", "two"} {
+		probe(refused)
+		pages.within = func() { probe(nil) }
+		probe(nil) // this one is the sync's own
+		listAll(t.Context(), s, syncID)
+		probe(nil)
+		probe(refused)
+		listAll(t.Context(), s, syncID)
+		if got := s.summaries.Take(syncID); got.Requests != 7 || got.ResourceUnits != 13 {
+			t.Errorf("%+v: want the requests of two rounds and of one validation", got)
+		}
+	}
+}
+
+func TestServer_AProbeDoesNotMakeAFailedSyncTellItsFiguresAgain(t *testing.T) {
+	t.Parallel()
+	s, pages := observed()
+	listAll(t.Context(), s, "one")
+	pages.err = status.Error(codes.PermissionDenied, "403")
+	first := listAll(t.Context(), s, "one")[0]
+	pages.err = nil
+	if _, err := s.Validate(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	pages.err = status.Error(codes.PermissionDenied, "403")
+	if second := listAll(t.Context(), s, "one")[0]; !strings.Contains(first.Error(), "so far") || strings.Contains(second.Error(), "so far") {
+		t.Errorf("first %v, then, after a probe, %v", first, second)
 	}
 }
 

@@ -36,10 +36,14 @@ type observedServer struct {
 	summaries *Summaries
 }
 
-// Validate is what the SDK calls before each sync.
+// Validate is what the SDK calls before each sync, and for each health probe whatever else is under way.
 func (s *observedServer) Validate(ctx context.Context, req *v2.ConnectorServiceValidateRequest) (*v2.ConnectorServiceValidateResponse, error) {
-	s.summaries.begin()
-	return s.ConnectorServer.Validate(withPurpose(ctx, purpose{validation: true}), req)
+	validation := &sent{}
+	resp, err := s.ConnectorServer.Validate(withPurpose(ctx, purpose{validation: validation}), req)
+	if err == nil {
+		s.summaries.validated(validation)
+	}
+	return resp, err
 }
 
 // ListResources counts the resources of a page.
@@ -49,6 +53,13 @@ func (s *observedServer) ListResources(ctx context.Context, req *v2.ResourcesSer
 		for _, r := range resp.GetList() {
 			l.resources.add(r.GetId().GetResourceType(), r.GetId().GetResource())
 		}
+	})
+}
+
+// GetResource counts the resource of a targeted sync.
+func (s *observedServer) GetResource(ctx context.Context, req *v2.ResourceGetterServiceGetResourceRequest) (*v2.ResourceGetterServiceGetResourceResponse, error) {
+	return observe(ctx, s.summaries, req, s.ConnectorServer.GetResource, func(l *ledger, resp *v2.ResourceGetterServiceGetResourceResponse) {
+		l.resources.add(resp.GetResource().GetId().GetResourceType(), resp.GetResource().GetId().GetResource())
 	})
 }
 

@@ -13,7 +13,7 @@ const maxSummaries = 4
 
 // Summaries counts, for each sync under way, what its Summary will say. Its owner is the connector, and the
 // server of NewServer counts the rows. A sync's counts live from its first row or request to Take, at its end,
-// or to the next Validate where it has failed: a sync that is resumed then counts from where it goes on.
+// or until the next one begins where it has failed.
 //
 // Two syncs that overlap have each its own rows and requests, since a request is told apart by its context.
 // A wait is not: it is counted to each sync under way.
@@ -21,17 +21,18 @@ type Summaries struct {
 	mu      sync.Mutex
 	order   []string
 	ledgers map[string]*ledger
-	// before are the requests of a validation. They are counted to the sync that follows.
+	// before are the requests of the last validation that succeeded, a sync's or a probe's, which cannot be told
+	// apart and send the same. They are counted to the sync that follows.
 	before sent
 }
 
 // purposeKey marks a context with what its requests are sent for.
 type purposeKey struct{}
 
-// purpose is a sync, or the validation before one.
+// purpose is a sync, or a validation with what it has sent.
 type purpose struct {
 	syncID     string
-	validation bool
+	validation *sent
 }
 
 func withPurpose(ctx context.Context, p purpose) context.Context {
@@ -46,6 +47,13 @@ func (s *Summaries) Skip(syncID, reason string, n int) {
 	s.count(syncID, func(l *ledger) { l.left[reason] += n })
 }
 
+// SkipAll counts rows of a sync that were left out, by reason.
+func (s *Summaries) SkipAll(syncID string, left map[string]int) {
+	for reason, n := range left {
+		s.Skip(syncID, reason, n)
+	}
+}
+
 // Request counts a round trip and what it cost, to the sync of its context. Requests for anything else are
 // not counted.
 func (s *Summaries) Request(ctx context.Context, resourceUnits float64) {
@@ -54,10 +62,10 @@ func (s *Summaries) Request(ctx context.Context, resourceUnits float64) {
 		return
 	}
 	one := sent{1, int64(resourceUnits * 1000)}
-	if p.validation {
+	if p.validation != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.before.add(one)
+		p.validation.add(one)
 		return
 	}
 	s.count(p.syncID, func(l *ledger) { l.add(one) })
@@ -99,6 +107,7 @@ func (s *Summaries) ledger(syncID string) *ledger {
 	if l != nil {
 		return l
 	}
+	s.forgetFailed()
 	if len(s.order) == maxSummaries {
 		s.forget(s.order[0])
 	}
@@ -118,16 +127,20 @@ func (s *Summaries) forget(syncID string) {
 	s.order = slices.DeleteFunc(s.order, func(id string) bool { return id == syncID })
 }
 
-// begin forgets the syncs that have failed, and what a validation without a sync has sent.
-func (s *Summaries) begin() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.before = sent{}
+// forgetFailed makes room: a large sync's ledger holds many megabytes.
+func (s *Summaries) forgetFailed() {
 	for syncID, l := range s.ledgers {
 		if l.failed {
 			s.forget(syncID)
 		}
 	}
+}
+
+// validated keeps what a validation has sent for the sync that follows.
+func (s *Summaries) validated(validation *sent) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.before = *validation
 }
 
 // failure returns the figures of a sync for its error, "" where an error has told them before: of several

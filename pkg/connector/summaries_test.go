@@ -95,12 +95,15 @@ func TestSummaries_TellRequestsApartByTheirSync(t *testing.T) {
 
 func TestSummaries_CountAValidationToTheSyncThatFollows(t *testing.T) {
 	var s Summaries
-	validation := withPurpose(context.Background(), purpose{validation: true})
-	s.begin()
-	s.Request(validation, 9) // no sync came of this one
-	s.begin()
-	s.Request(validation, 1)
-	s.Request(validation, 1)
+	validate := func(units ...float64) {
+		validation := &sent{}
+		for _, u := range units {
+			s.Request(withPurpose(context.Background(), purpose{validation: validation}), u)
+		}
+		s.validated(validation)
+	}
+	validate(9) // no sync came of this one
+	validate(1, 1)
 	s.Request(withPurpose(context.Background(), purpose{syncID: "one"}), 2)
 	if got := s.Take("one"); got.Requests != 3 || got.ResourceUnits != 4 {
 		t.Errorf("the sync has %+v", got)
@@ -110,14 +113,14 @@ func TestSummaries_CountAValidationToTheSyncThatFollows(t *testing.T) {
 	}
 }
 
-func TestSummaries_ForgetAFailedSyncAtTheNextValidation(t *testing.T) {
+func TestSummaries_ForgetAFailedSyncWhenTheNextBegins(t *testing.T) {
 	var s Summaries
 	s.Skip("failed", "x", 1)
 	s.Skip("running", "x", 1)
 	if first, second := s.failure("failed"), s.failure("failed"); first != "so far: nothing; 0 requests; left out 1" || second != "" {
 		t.Errorf("the figures are told as %q and %q", first, second)
 	}
-	s.begin()
+	s.Skip("next", "x", 1)
 	if failed, running := s.Take("failed"), s.Take("running"); failed.LeftOutTotal != 0 || running.LeftOutTotal != 1 {
 		t.Errorf("%+v and %+v are left", failed, running)
 	}

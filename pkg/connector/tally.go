@@ -19,7 +19,18 @@ type Tally struct {
 	Rows int64 `json:"r,omitempty"`
 	// Counted is how many there are by the service's own count; 0 where it is not known.
 	Counted int64 `json:"k,omitempty"`
+	// Pages is how many pages have been read so far, where pages are known by their numbers.
+	Pages int64 `json:"g,omitempty"`
+	// Began is when the first page was made, by the service's clock, in seconds of the Unix epoch; 0 where that is not
+	// known. New is how many of the rows were made since.
+	Began int64 `json:"b,omitempty"`
+	New   int64 `json:"m,omitempty"`
 }
+
+// Moved says whether a list whose pages are known by their numbers may have lost rows to an earlier page while it was read:
+// its rows are not as many as the last page counted, or the count changed by other than the rows that were made
+// meanwhile. A row that goes lets others slip into pages that were read already.
+func (t Tally) Moved(last int64) bool { return t.Rows != last || last != t.Counted+t.New }
 
 // Check fails a listing that is at its end and fell short of the service's count, with both figures. The
 // code is DataLoss, which the SDK does not repeat: the next page of a short list is no longer one.

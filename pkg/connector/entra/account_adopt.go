@@ -40,13 +40,13 @@ func (c *Connector) earlier(ctx context.Context, a newAccount, managerID string)
 
 // awaitEarlier is earlier for a user who is known to be there: replicas that do not know of it are waited for.
 func (c *Connector) awaitEarlier(ctx context.Context, a newAccount, managerID string) (graph.User, error) {
-	pause := firstPause
+	pause := connector.FirstPause
 	for look := 1; ; look++ {
 		u, found, err := c.earlier(ctx, a, managerID)
 		switch {
 		case err != nil || found:
 			return u, err
-		case look == looks:
+		case look == connector.Looks:
 			return graph.User{}, errTaken() // by a group or a contact, or by an address
 		}
 		if err := c.clock.Sleep(ctx, pause); err != nil {

@@ -20,14 +20,7 @@ var _ connectorbuilder.AccountManagerV2 = (*userSyncer)(nil)
 // CreateAccountCapabilityDetails says which passwords a new user can have. Of none, nobody knows the password
 // that the directory demands all the same.
 func (s *userSyncer) CreateAccountCapabilityDetails(context.Context) (*v2.CredentialDetailsAccountProvisioning, annotations.Annotations, error) {
-	return v2.CredentialDetailsAccountProvisioning_builder{
-		SupportedCredentialOptions: []v2.CapabilityDetailCredentialOption{
-			v2.CapabilityDetailCredentialOption_CAPABILITY_DETAIL_CREDENTIAL_OPTION_RANDOM_PASSWORD,
-			v2.CapabilityDetailCredentialOption_CAPABILITY_DETAIL_CREDENTIAL_OPTION_ENCRYPTED_PASSWORD,
-			v2.CapabilityDetailCredentialOption_CAPABILITY_DETAIL_CREDENTIAL_OPTION_NO_PASSWORD,
-		},
-		PreferredCredentialOption: v2.CapabilityDetailCredentialOption_CAPABILITY_DETAIL_CREDENTIAL_OPTION_RANDOM_PASSWORD,
-	}.Build(), nil, nil
+	return connector.FirstPasswords(), nil, nil
 }
 
 // CreateAccount makes a user:
@@ -88,11 +81,11 @@ func newPassword(ctx context.Context, options *v2.LocalCredentialOptions) (graph
 		text, err := throwawayPassword()
 		return graph.Password{Text: text, Change: true}, nil, err
 	}
-	text, err := choosePassword(ctx, options)
+	text, err := connector.ChoosePassword(ctx, options)
 	if err != nil {
 		return graph.Password{}, nil, err
 	}
-	return graph.Password{Text: text, Change: true}, handedOver(text), nil
+	return graph.Password{Text: text, Change: true}, connector.HandedOver(text), nil
 }
 
 // managerOf returns the object id of the manager, "" where there is to be none or nobody can be found.
@@ -102,7 +95,7 @@ func (c *Connector) managerOf(ctx context.Context, a newAccount) (string, error)
 	}
 	id, err := c.findManager(ctx, fieldManager, a.manager)
 	if isMalformed(err) {
-		ctxzap.Extract(ctx).Warn("the new user gets no manager", why(err))
+		ctxzap.Extract(ctx).Warn("the new user gets no manager", connector.Why(err))
 		return "", nil
 	}
 	return id, err
@@ -128,10 +121,10 @@ func (c *Connector) makeUser(ctx context.Context, a newAccount, managerID string
 	})
 	if taken {
 		if u, err = c.awaitEarlier(ctx, a, managerID); err == nil {
-			result = recovered
+			result = connector.Recovered
 		}
 	}
-	if err == nil && result == recovered {
+	if err == nil && result == connector.Recovered {
 		err = c.setPassword(ctx, u.ID, password, mayPass)
 	}
 	return u, err
@@ -142,7 +135,7 @@ func createRefused(err error) error {
 	if !graph.Denied(err) {
 		return err
 	}
-	return explain(codes.PermissionDenied, err, "Microsoft Entra ID refused to create the user: the application needs the permission %s", permissionChange)
+	return connector.Explain(codes.PermissionDenied, err, "Microsoft Entra ID refused to create the user: the application needs the permission %s", permissionChange)
 }
 
 // managerTries is how often the manager of a new user is set, where reading says that it was not.
@@ -158,7 +151,7 @@ func (c *Connector) giveManager(ctx context.Context, u *graph.User, managerID st
 		_, err = c.assignManager(ctx, u.ID, managerID)
 	}
 	if err != nil {
-		ctxzap.Extract(ctx).Warn("the new user has no manager yet", zap.String("user", u.ID), zap.String("manager", managerID), why(err))
+		ctxzap.Extract(ctx).Warn("the new user has no manager yet", zap.String("user", u.ID), zap.String("manager", managerID), connector.Why(err))
 		return
 	}
 	u.Manager = &graph.Manager{ID: managerID}

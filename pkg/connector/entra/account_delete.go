@@ -7,6 +7,7 @@ import (
 	"github.com/conductorone/baton-sdk/pkg/annotations"
 	"github.com/conductorone/baton-sdk/pkg/connectorbuilder"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -37,7 +38,7 @@ func (s *userSyncer) Delete(ctx context.Context, id, _ *v2.ResourceId) (annotati
 			return false, err
 		},
 	}))
-	if err == nil && result == unchanged {
+	if err == nil && result == connector.Unchanged {
 		return annotations.New(&v2.ResourceDoesNotExist{}), nil
 	}
 	return nil, err
@@ -46,7 +47,7 @@ func (s *userSyncer) Delete(ctx context.Context, id, _ *v2.ResourceId) (annotati
 // userOf is the object id of a user resource. Another kind of resource, or an id that is none, goes no further.
 func userOf(id *v2.ResourceId) (string, error) {
 	if id.GetResourceType() != typeUser || !isObjectID(id.GetResource()) {
-		return "", malformed("resource_id", "is not that of a user: its type has to be user, and its id an object id")
+		return "", connector.Malformed("resource_id", "is not that of a user: its type has to be user, and its id an object id")
 	}
 	return id.GetResource(), nil
 }

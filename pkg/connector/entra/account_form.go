@@ -1,16 +1,12 @@
 package entra
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
-	"strconv"
 	"strings"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -28,7 +24,7 @@ func readForm(info *v2.AccountInfo) (newAccount, error) {
 	values := info.GetProfile().GetFields()
 	a := newAccount{properties: map[string]any{}}
 	for _, f := range accountFields() {
-		if err := a.take(f, values[f.name], info.GetLogin()); err != nil {
+		if err := a.take(f, values[f.Name], info.GetLogin()); err != nil {
 			return newAccount{}, err
 		}
 	}
@@ -36,31 +32,31 @@ func readForm(info *v2.AccountInfo) (newAccount, error) {
 }
 
 // take reads one field. An empty one is as if it were not there.
-func (a *newAccount) take(f accountField, value *structpb.Value, login string) error {
-	if f.name == fieldEnabled {
-		enabled, err := readFlag(f.name, value)
-		a.properties[f.name] = enabled
+func (a *newAccount) take(f connector.AccountField, value *structpb.Value, login string) error {
+	if f.Flag {
+		enabled, err := connector.FormFlag(f.Name, value)
+		a.properties[f.Name] = enabled
 		return err
 	}
-	text, err := readText(f.name, value)
+	text, err := connector.FormText(f.Name, value)
 	if err != nil {
 		return err
 	}
-	if text == "" && f.name == fieldUPN {
+	if text == "" && f.Name == fieldUPN {
 		text = strings.TrimSpace(login) // which is what a login is here
 	}
 	switch {
-	case text == "" && f.required:
-		return malformed(f.name, "is missing")
+	case text == "" && f.Required:
+		return connector.Malformed(f.Name, "is missing")
 	case text == "":
 		return nil
-	case f.name == fieldManager:
+	case f.Name == fieldManager:
 		a.manager = text
 		return nil
-	case f.name == fieldAdditional:
+	case f.Name == fieldAdditional:
 		return a.takeAdditional(text)
 	}
-	return a.set(f.name, text)
+	return a.set(f.Name, text)
 }
 
 func (a *newAccount) set(name, text string) error {
@@ -81,14 +77,14 @@ func (a *newAccount) set(name, text string) error {
 
 // takeAdditional reads the properties that have no field. A null sets nothing.
 func (a *newAccount) takeAdditional(text string) error {
-	given, err := readObject(text)
+	given, err := connector.ParseObject(text)
 	if err != nil {
-		return malformed(fieldAdditional, "has to be one JSON object")
+		return connector.Malformed(fieldAdditional, "has to be one JSON object")
 	}
 	for name, value := range given {
 		for _, f := range accountFields() {
-			if strings.EqualFold(f.name, name) {
-				return malformed(fieldAdditional, "names "+f.name+", which has a field of its own")
+			if strings.EqualFold(f.Name, name) {
+				return connector.Malformed(fieldAdditional, "names "+f.Name+", which has a field of its own")
 			}
 		}
 		if err := checkProperty(name, value); err != nil {
@@ -101,47 +97,6 @@ func (a *newAccount) takeAdditional(text string) error {
 	return nil
 }
 
-// readObject reads a JSON object that stands alone.
-func readObject(text string) (map[string]any, error) {
-	decoder := json.NewDecoder(bytes.NewBufferString(text))
-	var object map[string]any
-	if err := decoder.Decode(&object); err != nil {
-		return nil, err
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) || object == nil {
-		return nil, errors.New("not one object")
-	}
-	return object, nil
-}
-
-func readText(name string, value *structpb.Value) (string, error) {
-	switch v := value.GetKind().(type) {
-	case nil, *structpb.Value_NullValue:
-		return "", nil
-	case *structpb.Value_StringValue:
-		return strings.TrimSpace(v.StringValue), nil
-	}
-	return "", malformed(name, "has to be "+string(isText))
-}
-
-// readFlag is true where nothing is said.
-func readFlag(name string, value *structpb.Value) (bool, error) {
-	switch v := value.GetKind().(type) {
-	case nil, *structpb.Value_NullValue:
-		return true, nil
-	case *structpb.Value_BoolValue:
-		return v.BoolValue, nil
-	case *structpb.Value_StringValue:
-		if v.StringValue == "" {
-			return true, nil
-		}
-		if flag, err := strconv.ParseBool(strings.TrimSpace(v.StringValue)); err == nil {
-			return flag, nil
-		}
-	}
-	return false, malformed(name, "has to be "+string(isFlag))
-}
-
 // checkDomain holds the principal name against the domains that the tenant has proven to be its own.
 func (a newAccount) checkDomain(verified []graph.Domain) error {
 	_, name, _ := strings.Cut(a.upn, "@")
@@ -151,11 +106,11 @@ func (a newAccount) checkDomain(verified []graph.Domain) error {
 		case !strings.EqualFold(d.Name, name):
 			continue
 		case d.Federated() && !linked:
-			return malformed(fieldImmutableID, "is missing: users of a federated domain need one")
+			return connector.Malformed(fieldImmutableID, "is missing: users of a federated domain need one")
 		case !d.Federated() && d.Type != "" && linked:
-			return malformed(fieldImmutableID, "is only for users of a federated domain, which this one is not")
+			return connector.Malformed(fieldImmutableID, "is only for users of a federated domain, which this one is not")
 		}
 		return nil
 	}
-	return malformed(fieldUPN, "has a domain that is not a verified domain of the tenant")
+	return connector.Malformed(fieldUPN, "has a domain that is not a verified domain of the tenant")
 }

@@ -5,7 +5,6 @@ import (
 
 	configpb "github.com/conductorone/baton-sdk/pb/c1/config/v1"
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
-	"github.com/conductorone/baton-sdk/pkg/actions"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -14,52 +13,44 @@ import (
 )
 
 // enableUserAction lets a user sign in again.
-func (c *Connector) enableUserAction() action {
-	return c.accountEnabledAction(action{
-		name: "enable_user", title: "Enable user", kinds: account(v2.ActionType_ACTION_TYPE_ACCOUNT_ENABLE),
-		description: "Lets the user sign in (accountEnabled: true).",
+func (c *Connector) enableUserAction() connector.Action {
+	return c.accountEnabledAction(connector.Action{
+		Name: "enable_user", Title: "Enable user", Kinds: connector.AccountAction(v2.ActionType_ACTION_TYPE_ACCOUNT_ENABLE),
+		Description: "Lets the user sign in (accountEnabled: true).",
 	}, true)
 }
 
 // disableUserAction keeps a user from signing in.
-func (c *Connector) disableUserAction() action {
-	return c.accountEnabledAction(action{
-		name: "disable_user", title: "Disable user", kinds: account(v2.ActionType_ACTION_TYPE_ACCOUNT_DISABLE),
-		description: "Keeps the user from signing in (accountEnabled: false). Sessions live on: revoke_sessions ends them.",
+func (c *Connector) disableUserAction() connector.Action {
+	return c.accountEnabledAction(connector.Action{
+		Name: "disable_user", Title: "Disable user", Kinds: connector.AccountAction(v2.ActionType_ACTION_TYPE_ACCOUNT_DISABLE),
+		Description: "Keeps the user from signing in (accountEnabled: false). Sessions live on: revoke_sessions ends them.",
 	}, false)
 }
 
-func (c *Connector) accountEnabledAction(a action, enabled bool) action {
-	a.arguments = []*configpb.Field{userIDField()}
-	a.run = func(ctx context.Context, args arguments) (*structpb.Struct, error) {
-		userID, err := args.userID()
+func (c *Connector) accountEnabledAction(a connector.Action, enabled bool) connector.Action {
+	a.Arguments = []*configpb.Field{userIDField()}
+	a.Run = func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
+		userID, err := args.UserID()
 		if err == nil {
-			_, err = c.changeUser(ctx, userID, a.name, map[string]any{"accountEnabled": enabled})
+			_, err = c.changeUser(ctx, userID, a.Name, map[string]any{"accountEnabled": enabled})
 		}
-		return succeeded(err)
+		return connector.Succeeded(err)
 	}
 	return a
 }
 
-// succeeded is the result of an action that has none but that it succeeded.
-func succeeded(err error, fields ...actions.ReturnField) (*structpb.Struct, error) {
-	if err != nil {
-		return nil, err
-	}
-	return actions.NewReturnValues(true, fields...), nil
-}
-
 // restoreUserAction brings a user back from the recycle bin.
-func (c *Connector) restoreUserAction() action {
-	return action{
-		name: "restore_user", title: "Restore user", kinds: dynamic(), arguments: []*configpb.Field{userIDField()},
-		description: "Brings a user back from the recycle bin, where deleted users are for 30 days, with the memberships that the user had.",
-		run: func(ctx context.Context, args arguments) (*structpb.Struct, error) {
-			userID, err := args.userID()
+func (c *Connector) restoreUserAction() connector.Action {
+	return connector.Action{
+		Name: "restore_user", Title: "Restore user", Kinds: connector.DynamicAction(), Arguments: []*configpb.Field{userIDField()},
+		Description: "Brings a user back from the recycle bin, where deleted users are for 30 days, with the memberships that the user had.",
+		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
+			userID, err := args.UserID()
 			if err == nil {
 				err = c.restoreUser(ctx, userID)
 			}
-			return succeeded(err)
+			return connector.Succeeded(err)
 		},
 	}
 }
@@ -96,7 +87,7 @@ func onRestore(err error, userID string) error {
 	case graph.Missing(err):
 		return noSuchUser(err, userID)
 	case graph.Taken(err):
-		return explain(codes.AlreadyExists, err, "the user %s cannot be restored: somebody else has got the user principal name or an "+
+		return connector.Explain(codes.AlreadyExists, err, "the user %s cannot be restored: somebody else has got the user principal name or an "+
 			"address since", userID)
 	}
 	return onUser(err, userID, "restore the user", "User.DeleteRestore.All")
@@ -119,7 +110,7 @@ func (c *Connector) userSomewhere(ctx context.Context, userID string) error {
 }
 
 func noSuchUser(cause error, userID string) error {
-	return explain(codes.NotFound, cause, "there is no user with the object id %s, neither in the directory nor in its recycle bin, "+
+	return connector.Explain(codes.NotFound, cause, "there is no user with the object id %s, neither in the directory nor in its recycle bin, "+
 		"which keeps deleted users for 30 days", userID)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/conductorone/baton-sdk/pkg/actions"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -21,24 +22,24 @@ const (
 )
 
 // createGroupAction makes a group with an owner and members.
-func (c *Connector) createGroupAction() action {
-	return action{
-		name: "create_group", title: "Create group", kinds: []v2.ActionType{v2.ActionType_ACTION_TYPE_RESOURCE_CREATE},
-		description: "Makes a security group or a Microsoft 365 group, with an owner and members. The same call within ten minutes " +
+func (c *Connector) createGroupAction() connector.Action {
+	return connector.Action{
+		Name: "create_group", Title: "Create group", Kinds: []v2.ActionType{v2.ActionType_ACTION_TYPE_RESOURCE_CREATE},
+		Description: "Makes a security group or a Microsoft 365 group, with an owner and members. The same call within ten minutes " +
 			"finds the group that it has made, and adds what is missing.",
-		arguments: []*configpb.Field{
-			required(textField("displayName", "Display name", "Name of the group, up to 256 characters")),
-			required(choiceField("group_type", "Group type", "security or microsoft_365",
-				option(groupSecurity, "Security"), option(groupMicrosoft365, "Microsoft 365"))),
-			textField("mailNickname", "Mail nickname", "Alias of the group; made from the display name where it is empty"),
-			textField("description", "Description", "What the group is for"),
-			flagField("isAssignableToRole", "Can hold directory roles", "Only for security groups, and never changed after"),
-			resourceField("owner", "Owner", "User who owns the group", typeUser),
-			resourcesField("userMembers", "Members", "Users who are members of the group", typeUser),
+		Arguments: []*configpb.Field{
+			connector.RequiredField(connector.TextField("displayName", "Display name", "Name of the group, up to 256 characters")),
+			connector.RequiredField(connector.ChoiceField("group_type", "Group type", "security or microsoft_365",
+				connector.Choice(groupSecurity, "Security"), connector.Choice(groupMicrosoft365, "Microsoft 365"))),
+			connector.TextField("mailNickname", "Mail nickname", "Alias of the group; made from the display name where it is empty"),
+			connector.TextField("description", "Description", "What the group is for"),
+			connector.FlagField("isAssignableToRole", "Can hold directory roles", "Only for security groups, and never changed after"),
+			connector.ResourceField("owner", "Owner", "User who owns the group", typeUser),
+			connector.ResourcesField("userMembers", "Members", "Users who are members of the group", typeUser),
 		},
-		results: []*configpb.Field{resourceResult("resource", "Group")},
-		run: func(ctx context.Context, args arguments) (*structpb.Struct, error) {
-			p, err := args.group()
+		Results: []*configpb.Field{connector.ResourceResult("resource", "Group")},
+		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
+			p, err := groupOf(args)
 			if err != nil {
 				return nil, err
 			}
@@ -51,7 +52,7 @@ func (c *Connector) createGroupAction() action {
 				return nil, err
 			}
 			field, err := actions.NewResourceReturnField("resource", resource)
-			return succeeded(err, field)
+			return connector.Succeeded(err, field)
 		},
 	}
 }
@@ -63,21 +64,21 @@ type groupPlan struct {
 	members []string
 }
 
-// group reads what create_group is to make.
-func (a arguments) group() (groupPlan, error) {
+// groupOf reads what create_group is to make.
+func groupOf(a connector.Arguments) (groupPlan, error) {
 	p := groupPlan{NewGroup: graph.NewGroup{
-		DisplayName: a.text("displayName"), MailNickname: a.text("mailNickname"), Description: a.text("description"),
-		IsAssignableToRole: a.flag("isAssignableToRole"),
+		DisplayName: a.Text("displayName"), MailNickname: a.Text("mailNickname"), Description: a.Text("description"),
+		IsAssignableToRole: a.Flag("isAssignableToRole"),
 	}}
-	switch kind := a.text("group_type"); kind {
+	switch kind := a.Text("group_type"); kind {
 	case groupSecurity:
 	case groupMicrosoft365:
 		p.Microsoft365 = true
 	default:
-		return p, badArgument("group_type", "has to be %s or %s", groupSecurity, groupMicrosoft365)
+		return p, connector.BadArgument("group_type", "has to be %s or %s", groupSecurity, groupMicrosoft365)
 	}
 	if p.IsAssignableToRole && p.Microsoft365 {
-		return p, badArgument("isAssignableToRole", "is only for groups of the type %s", groupSecurity)
+		return p, connector.BadArgument("isAssignableToRole", "is only for groups of the type %s", groupSecurity)
 	}
 	if err := checkLength("the argument displayName", p.DisplayName, 256); err != nil {
 		return p, err
@@ -88,10 +89,10 @@ func (a arguments) group() (groupPlan, error) {
 	if err := checkMailNickname("the argument mailNickname", p.MailNickname); err != nil {
 		return p, err
 	}
-	if owner, ok := actions.GetResourceIDArg(a.given, "owner"); ok {
+	if owner, ok := actions.GetResourceIDArg(a.Values(), "owner"); ok {
 		p.owner = strings.ToLower(owner.GetResource())
 	}
-	members, _ := actions.GetResourceIdListArg(a.given, "userMembers")
+	members, _ := actions.GetResourceIdListArg(a.Values(), "userMembers")
 	for _, m := range members {
 		p.members = append(p.members, strings.ToLower(m.GetResource()))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -209,11 +210,11 @@ func onGroup(err error, p groupPlan) error {
 	}
 	switch {
 	case graph.Taken(err):
-		return explain(codes.AlreadyExists, err, "the mailNickname %s is taken by another group: give another one", p.MailNickname)
+		return connector.Explain(codes.AlreadyExists, err, "the mailNickname %s is taken by another group: give another one", p.MailNickname)
 	case graph.Missing(err):
-		return explain(codes.InvalidArgument, err, "the argument owner or userMembers names somebody whom the directory does not have")
+		return connector.Explain(codes.InvalidArgument, err, "the argument owner or userMembers names somebody whom the directory does not have")
 	case graph.Denied(err):
-		return explain(codes.PermissionDenied, err, "Microsoft Entra ID refused to make the group: the application needs the permission %s", permission)
+		return connector.Explain(codes.PermissionDenied, err, "Microsoft Entra ID refused to make the group: the application needs the permission %s", permission)
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap/zapcore"
 	logs "go.uber.org/zap/zaptest/observer"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -192,7 +193,7 @@ func TestActions_LeaveAnAuditLineForEachWrite(t *testing.T) {
 	d := openActions(t, 112, sweptTenant)
 	user := d.members(1)[0]
 	for _, a := range []struct {
-		action action
+		action connector.Action
 		args   map[string]any
 		writes int
 	}{
@@ -203,23 +204,23 @@ func TestActions_LeaveAnAuditLineForEachWrite(t *testing.T) {
 		{d.connector().createGroupAction(), map[string]any{"displayName": "Canary-Group", "group_type": "security", "userMembers": memberArgs(d.members(25))}, 2},
 	} {
 		lines.TakeAll()
-		if _, _, err := a.action.handle(ctx, newStruct(t, a.args)); err != nil {
-			t.Fatalf("%s: %v", a.action.name, err)
+		if _, _, err := a.action.Handler(ids())(ctx, newStruct(t, a.args)); err != nil {
+			t.Fatalf("%s: %v", a.action.Name, err)
 		}
 		audited := 0
 		for _, line := range lines.TakeAll() {
 			fields := line.ContextMap()
 			if line.Message == "directory change" {
-				if audited++; fields["action"] == "" || fields["request_id"] == "" || fields["outcome"] != string(done) {
-					t.Errorf("%s: %v", a.action.name, fields)
+				if audited++; fields["action"] == "" || fields["request_id"] == "" || fields["outcome"] != string(connector.Done) {
+					t.Errorf("%s: %v", a.action.Name, fields)
 				}
 			}
 			if text := fmt.Sprint(line.Message, fields); strings.Contains(text, "Canary") || strings.Contains(text, "@") {
-				t.Errorf("%s: a name in the log: %s", a.action.name, text)
+				t.Errorf("%s: a name in the log: %s", a.action.Name, text)
 			}
 		}
 		if audited != a.writes {
-			t.Errorf("%s: %d lines, want %d", a.action.name, audited, a.writes)
+			t.Errorf("%s: %d lines, want %d", a.action.Name, audited, a.writes)
 		}
 	}
 }

@@ -6,28 +6,29 @@ import (
 	configpb "github.com/conductorone/baton-sdk/pb/c1/config/v1"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
 const argManager = "manager_identifier"
 
 // setManagerAction gives a user a manager, or none.
-func (c *Connector) setManagerAction() action {
-	return action{
-		name: "set_manager", title: "Set manager", kinds: dynamic(),
-		description: "Makes somebody the manager of the user. An empty identifier leaves the user without a manager.",
-		arguments: []*configpb.Field{userIDField(), textField(argManager, "Manager",
+func (c *Connector) setManagerAction() connector.Action {
+	return connector.Action{
+		Name: "set_manager", Title: "Set manager", Kinds: connector.DynamicAction(),
+		Description: "Makes somebody the manager of the user. An empty identifier leaves the user without a manager.",
+		Arguments: []*configpb.Field{userIDField(), connector.TextField(argManager, "Manager",
 			"Object id, user principal name or employee id of the manager; empty for none")},
-		run: func(ctx context.Context, args arguments) (*structpb.Struct, error) {
-			userID, err := args.userID()
+		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
+			userID, err := args.UserID()
 			if err != nil {
 				return nil, err
 			}
 			// One that is not there at all may be forgotten, and a manager is not taken away by mistake.
-			if args.given.GetFields()[argManager] == nil {
-				return nil, badArgument(argManager, "is missing: an empty text leaves the user without a manager")
+			if !args.Given(argManager) {
+				return nil, connector.BadArgument(argManager, "is missing: an empty text leaves the user without a manager")
 			}
-			return succeeded(c.manage(ctx, userID, args.text(argManager)))
+			return connector.Succeeded(c.manage(ctx, userID, args.Text(argManager)))
 		},
 	}
 }
@@ -51,7 +52,7 @@ func (c *Connector) manage(ctx context.Context, userID, identifier string) error
 }
 
 // removeManager leaves a user, who is there, without a manager.
-func (c *Connector) removeManager(ctx context.Context, userID string) (outcome, error) {
+func (c *Connector) removeManager(ctx context.Context, userID string) (connector.Outcome, error) {
 	return c.apply(ctx, c.removal(change{
 		action: "remove manager", targets: map[string]string{"user": userID},
 		write:   func(ctx context.Context) (graph.Receipt, error) { return c.graph.RemoveManager(ctx, userID) },

@@ -8,6 +8,7 @@ import (
 	"github.com/conductorone/baton-sdk/pkg/actions"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -19,15 +20,15 @@ const permissionMethods = "UserAuthenticationMethod.ReadWrite.All"
 const methodsSettle = 10 * time.Second
 
 // revokeMFAAction takes all authentication methods but the password away from a user.
-func (c *Connector) revokeMFAAction() action {
-	return action{
-		name: "revoke_mfa", title: "Revoke multifactor authentication", kinds: dynamic(), arguments: []*configpb.Field{userIDField()},
-		description: "Deletes all authentication methods of the user but the password, so that the user has to register anew. " +
+func (c *Connector) revokeMFAAction() connector.Action {
+	return connector.Action{
+		Name: "revoke_mfa", Title: "Revoke multifactor authentication", Kinds: connector.DynamicAction(), Arguments: []*configpb.Field{userIDField()},
+		Description: "Deletes all authentication methods of the user but the password, so that the user has to register anew. " +
 			"It succeeds only if all went that can be deleted.",
-		results: []*configpb.Field{numberResult("deleted_count", "Deleted"), numberResult("failed_count", "Failed"),
-			numberResult("skipped_count", "Skipped"), textsResult("results", "Results")},
-		run: func(ctx context.Context, args arguments) (*structpb.Struct, error) {
-			userID, err := args.userID()
+		Results: []*configpb.Field{connector.NumberResult("deleted_count", "Deleted"), connector.NumberResult("failed_count", "Failed"),
+			connector.NumberResult("skipped_count", "Skipped"), connector.TextsResult("results", "Results")},
+		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
+			userID, err := args.UserID()
 			if err != nil {
 				return nil, err
 			}
@@ -102,7 +103,7 @@ func (c *Connector) deleteMethod(ctx context.Context, r *revokedMethods, userID 
 		holds:   func(ctx context.Context) (bool, error) { return c.methodGone(ctx, userID, m) },
 	}))
 	switch {
-	case err == nil && result == unchanged:
+	case err == nil && result == connector.Unchanged:
 		r.note(&r.deleted, m, "was gone already")
 	case err == nil:
 		r.note(&r.deleted, m, "deleted")

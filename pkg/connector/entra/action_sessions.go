@@ -8,22 +8,23 @@ import (
 	"github.com/conductorone/baton-sdk/pkg/actions"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
 // revokeSessionsAction ends all sessions of a user.
-func (c *Connector) revokeSessionsAction() action {
+func (c *Connector) revokeSessionsAction() connector.Action {
 	const effect = "Refresh tokens and session cookies are no longer accepted. Access tokens that were given out before live on for up to an hour."
-	return action{
-		name: "revoke_sessions", title: "Revoke sessions", kinds: dynamic(), arguments: []*configpb.Field{userIDField()},
-		description: "Ends all sessions of the user. " + effect,
-		results:     []*configpb.Field{textResult("message", "Message")},
-		run: func(ctx context.Context, args arguments) (*structpb.Struct, error) {
-			userID, err := args.userID()
+	return connector.Action{
+		Name: "revoke_sessions", Title: "Revoke sessions", Kinds: connector.DynamicAction(), Arguments: []*configpb.Field{userIDField()},
+		Description: "Ends all sessions of the user. " + effect,
+		Results:     []*configpb.Field{connector.TextResult("message", "Message")},
+		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
+			userID, err := args.UserID()
 			if err == nil {
 				err = c.revokeSessions(ctx, userID)
 			}
-			return succeeded(err, actions.NewStringReturnField("message", effect))
+			return connector.Succeeded(err, actions.NewStringReturnField("message", effect))
 		},
 	}
 }

@@ -11,43 +11,46 @@ import (
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"github.com/conductorone/baton-sdk/pkg/actions"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 )
 
 // extensionProperty is the property of Graph that holds the extension attributes.
 const extensionProperty = "onPremisesExtensionAttributes"
 
 // updateUserAction changes properties of a user by Graph's names.
-func (c *Connector) updateUserAction() action {
-	return action{
-		name: "update_user", title: "Update user", kinds: account(v2.ActionType_ACTION_TYPE_ACCOUNT_UPDATE_PROFILE),
-		description: "Changes properties of a user. The profile is an object of Microsoft Graph's property names, like " +
+func (c *Connector) updateUserAction() connector.Action {
+	return connector.Action{
+		Name: "update_user", Title: "Update user", Kinds: connector.AccountAction(v2.ActionType_ACTION_TYPE_ACCOUNT_UPDATE_PROFILE),
+		Description: "Changes properties of a user. The profile is an object of Microsoft Graph's property names, like " +
 			`{"department": "Sales", "jobTitle": null}; null clears a property, and one that is not named stays as it is.`,
-		arguments: []*configpb.Field{userIDField(), required(textField(argUserProfile, "User profile",
+		Objects: []string{argUserProfile},
+		Arguments: []*configpb.Field{userIDField(), connector.RequiredField(connector.TextField(argUserProfile, "User profile",
 			"JSON object of Microsoft Graph's user properties, as text or as an object"))},
-		results: []*configpb.Field{textsResult(resUpdated, "Updated fields")},
-		run: func(ctx context.Context, args arguments) (*structpb.Struct, error) {
-			userID, err := args.userID()
+		Results: []*configpb.Field{connector.TextsResult(resUpdated, "Updated fields")},
+		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
+			userID, err := args.UserID()
 			if err != nil {
 				return nil, err
 			}
-			properties, err := args.userProfile()
+			properties, err := userProfileOf(args)
 			if err != nil {
 				return nil, err
 			}
 			updated, err := c.changeUser(ctx, userID, "update_user", properties)
-			return succeeded(err, actions.NewStringListReturnField(resUpdated, updated))
+			return connector.Succeeded(err, actions.NewStringListReturnField(resUpdated, updated))
 		},
 	}
 }
 
-// userProfile reads the properties that update_user is to write, and refuses what a user does not have.
-func (a arguments) userProfile() (map[string]any, error) {
-	properties, err := a.object(argUserProfile)
+// userProfileOf reads the properties that update_user is to write, and refuses what a user does not have.
+func userProfileOf(a connector.Arguments) (map[string]any, error) {
+	properties, err := a.Object(argUserProfile)
 	if err != nil {
 		return nil, err
 	}
 	if len(properties) == 0 {
-		return nil, badArgument(argUserProfile, "names no property")
+		return nil, connector.BadArgument(argUserProfile, "names no property")
 	}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		if err := checkUpdate(name, properties[name]); err != nil {
@@ -60,40 +63,28 @@ func (a arguments) userProfile() (map[string]any, error) {
 	return properties, nil
 }
 
-// object is an argument that is an object, or the same as a text.
-func (a arguments) object(name string) (map[string]any, error) {
-	if object, ok := actions.GetStructArg(a.given, name); ok {
-		return object.AsMap(), nil
-	}
-	object, err := readObject(a.text(name))
-	if err != nil {
-		return nil, badArgument(name, "has to be a JSON object")
-	}
-	return object, nil
-}
-
 // checkUpdate refuses a property that update_user does not write: what a sync does not show among them, so
 // that nothing is changed that nobody sees.
 func checkUpdate(name string, value any) error {
 	field := argUserProfile + "." + name
 	switch {
 	case name == "manager":
-		return badArgument(field, "is no property: set_manager sets it")
+		return connector.BadArgument(field, "is no property: set_manager sets it")
 	case name == "passwordProfile":
-		return badArgument(field, "is not written by an action: rotating the credentials of the user sets a password")
+		return connector.BadArgument(field, "is not written by an action: rotating the credentials of the user sets a password")
 	case slices.Contains(notSynced(), name):
-		return badArgument(field, "is not written, since it is not synced")
+		return connector.BadArgument(field, "is not written, since it is not synced")
 	case value == nil && slices.Contains(neverEmpty(), name):
-		return badArgument(field, "cannot be cleared")
+		return connector.BadArgument(field, "cannot be cleared")
 	case value == "":
-		return badArgument(field, "is empty: null clears a property")
+		return connector.BadArgument(field, "is empty: null clears a property")
 	case name == "userPrincipalName" && value != nil:
 		if upn, ok := value.(string); ok {
 			return checkUPN("the argument "+field, upn)
 		}
 	}
 	if err := checkProperty(name, value); err != nil {
-		return malformed("the argument "+argUserProfile+":", messageOf(err))
+		return connector.Malformed("the argument "+argUserProfile+":", messageOf(err))
 	}
 	return nil
 }
@@ -110,26 +101,26 @@ func neverEmpty() []string {
 }
 
 // updateProfileAction changes some properties of a user that are arguments of their own.
-func (c *Connector) updateProfileAction() action {
+func (c *Connector) updateProfileAction() connector.Action {
 	fields := []*configpb.Field{userIDField()}
 	for _, name := range profileArguments() {
-		fields = append(fields, textField(name, name, "New value; left alone where empty"))
+		fields = append(fields, connector.TextField(name, name, "New value; left alone where empty"))
 	}
-	return action{
-		name: "update_profile", title: "Update profile", kinds: dynamic(), arguments: fields,
-		description: "Changes the properties of a user that are given. One that is absent or empty is left alone: update_user clears.",
-		results:     []*configpb.Field{textsResult(resUpdated, "Updated fields")},
-		run: func(ctx context.Context, args arguments) (*structpb.Struct, error) {
-			userID, err := args.userID()
+	return connector.Action{
+		Name: "update_profile", Title: "Update profile", Kinds: connector.DynamicAction(), Arguments: fields,
+		Description: "Changes the properties of a user that are given. One that is absent or empty is left alone: update_user clears.",
+		Results:     []*configpb.Field{connector.TextsResult(resUpdated, "Updated fields")},
+		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
+			userID, err := args.UserID()
 			if err != nil {
 				return nil, err
 			}
-			properties, err := args.profile()
+			properties, err := profileOf(args)
 			if err != nil {
 				return nil, err
 			}
 			updated, err := c.changeUser(ctx, userID, "update_profile", properties)
-			return succeeded(err, actions.NewStringListReturnField(resUpdated, updated))
+			return connector.Succeeded(err, actions.NewStringListReturnField(resUpdated, updated))
 		},
 	}
 }
@@ -142,11 +133,11 @@ func profileArguments() []string {
 	return names
 }
 
-// profile reads the properties that update_profile is to write.
-func (a arguments) profile() (map[string]any, error) {
+// profileOf reads the properties that update_profile is to write.
+func profileOf(a connector.Arguments) (map[string]any, error) {
 	properties, extensions := map[string]any{}, map[string]any{}
 	for _, name := range profileArguments() {
-		value := a.text(name)
+		value := a.Text(name)
 		if value == "" {
 			continue
 		}
@@ -156,7 +147,7 @@ func (a arguments) profile() (map[string]any, error) {
 			property, written = extensionProperty, extensions
 		}
 		if err := checkProperty(property, written); err != nil {
-			return nil, malformed("the argument", messageOf(err))
+			return nil, connector.Malformed("the argument", messageOf(err))
 		}
 		properties[property] = written
 	}

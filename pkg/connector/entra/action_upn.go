@@ -12,22 +12,23 @@ import (
 	"github.com/grpc-ecosystem/go-grpc-middleware/logging/zap/ctxzap"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
 const argUPN = "proposed_upn"
 
 // checkUPNAction finds a user principal name that nobody has.
-func (c *Connector) checkUPNAction() action {
-	return action{
-		name: "check_upn", title: "Check user principal name", kinds: dynamic(),
-		description: "Says whether a user principal name is free, and which one is where it is not: the first with a rising number " +
+func (c *Connector) checkUPNAction() connector.Action {
+	return connector.Action{
+		Name: "check_upn", Title: "Check user principal name", Kinds: connector.DynamicAction(),
+		Description: "Says whether a user principal name is free, and which one is where it is not: the first with a rising number " +
 			"before the @. Names and mail addresses of users and groups count as taken. Only creating the user makes sure.",
-		arguments: []*configpb.Field{required(textField(argUPN, "Proposed user principal name", "Like jane.doe@contoso.com"))},
-		results: []*configpb.Field{flagResult("available", "Available"), textResult("upn", "Free user principal name"),
-			textResult("reason", "Reason")},
-		run: func(ctx context.Context, args arguments) (*structpb.Struct, error) {
-			upn := args.text(argUPN)
+		Arguments: []*configpb.Field{connector.RequiredField(connector.TextField(argUPN, "Proposed user principal name", "Like jane.doe@contoso.com"))},
+		Results: []*configpb.Field{connector.FlagResult("available", "Available"), connector.TextResult("upn", "Free user principal name"),
+			connector.TextResult("reason", "Reason")},
+		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
+			upn := args.Text(argUPN)
 			if err := checkUPN("the argument "+argUPN, upn); err != nil {
 				return nil, err
 			}
@@ -36,7 +37,7 @@ func (c *Connector) checkUPNAction() action {
 				return nil, lacking(err, "look up who has the name", permissionUsers+" as well as "+permissionGroups)
 			}
 			if found.NoDeleted != nil {
-				ctxzap.Extract(ctx).Warn("the recycle bin could not be looked through for the former names of deleted users", why(found.NoDeleted))
+				ctxzap.Extract(ctx).Warn("the recycle bin could not be looked through for the former names of deleted users", connector.Why(found.NoDeleted))
 			}
 			free, reason := freeUPN(upn, found)
 			return actions.NewReturnValues(true, actions.NewBoolReturnField("available", free == upn),

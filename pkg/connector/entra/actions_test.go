@@ -91,7 +91,7 @@ func TestActions_AreThoseThatAutomationsKnow(t *testing.T) {
 
 func TestActions_CanBeListedWithoutATenant(t *testing.T) {
 	c := &Connector{}
-	if len(c.createGroupAction().schema().GetArguments()) == 0 {
+	if len(c.createGroupAction().Schema().GetArguments()) == 0 {
 		t.Error("the action has no arguments")
 	}
 }

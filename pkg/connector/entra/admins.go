@@ -3,6 +3,7 @@ package entra
 import (
 	"google.golang.org/grpc/codes"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -23,6 +24,6 @@ func refusedAdmin(err error, deed, permission string) error {
 	if !graph.Denied(err) {
 		return err
 	}
-	return explain(codes.PermissionDenied, err, "Microsoft Entra ID refused to %s: where the user is an administrator (holds a privileged "+
+	return connector.Explain(codes.PermissionDenied, err, "Microsoft Entra ID refused to %s: where the user is an administrator (holds a privileged "+
 		"directory role), the application needs the directory role %s, and for any user the permission %s", deed, rolesForAdmins, permission)
 }

@@ -25,7 +25,7 @@ func (s *applicationSyncer) Grant(ctx context.Context, principal *v2.Resource, e
 	}
 	if r.slug == slugOwners {
 		result, err := s.addOwner(ctx, r)
-		return granted(result, ownerGrant(r), err)
+		return connector.Granted(result, ownerGrant(r), err)
 	}
 	role, ok := strings.CutPrefix(r.slug, slugAssignment)
 	if !ok {
@@ -35,7 +35,7 @@ func (s *applicationSyncer) Grant(ctx context.Context, principal *v2.Resource, e
 	if err == nil {
 		s.c.nudge(ctx, r)
 	}
-	return granted(result, assignmentGrant(r.resource, role, r.holder), err)
+	return connector.Granted(result, assignmentGrant(r.resource, role, r.holder), err)
 }
 
 // Revoke ends an assignment to a role of an application, or an ownership.
@@ -45,7 +45,7 @@ func (s *applicationSyncer) Revoke(ctx context.Context, g *v2.Grant) (annotation
 		return nil, err
 	}
 	if r.slug == slugOwners {
-		return revoked(s.removeOwner(ctx, r))
+		return connector.Revoked(s.removeOwner(ctx, r))
 	}
 	role, ok := strings.CutPrefix(r.slug, slugAssignment)
 	if !ok {
@@ -55,16 +55,16 @@ func (s *applicationSyncer) Revoke(ctx context.Context, g *v2.Grant) (annotation
 	if err == nil {
 		s.c.nudge(ctx, r)
 	}
-	return revoked(result, err)
+	return connector.Revoked(result, err)
 }
 
 func ownerGrant(r right) *v2.Grant {
 	return grant.NewGrant(v2.Resource_builder{Id: connector.ResourceID(typeApplication, r.resource)}.Build(), slugOwners, r.holder)
 }
 
-func (s *applicationSyncer) assign(ctx context.Context, r right, role string) (outcome, error) {
+func (s *applicationSyncer) assign(ctx context.Context, r right, role string) (connector.Outcome, error) {
 	if err := s.assignable(ctx, r, role); err != nil {
-		return failed, err
+		return connector.Failed, err
 	}
 	g := graph.AppRoleGrant{ApplicationID: r.resource, RoleID: role, PrincipalID: r.holder.GetResource()}
 	return s.c.apply(ctx, change{
@@ -87,7 +87,7 @@ func missingPartner(what, id, holder string, err error) error {
 	if !graph.Missing(err) {
 		return err
 	}
-	return explain(codes.FailedPrecondition, err, "Entra ID knows no %s %s, or no %s to be given a right of it: one of them was deleted; sync again", what, id, holder)
+	return connector.Explain(codes.FailedPrecondition, err, "Entra ID knows no %s %s, or no %s to be given a right of it: one of them was deleted; sync again", what, id, holder)
 }
 
 // assignable refuses roles that cannot be given, or not to the holder, before anything is written: what Graph
@@ -101,7 +101,7 @@ func (s *applicationSyncer) assignable(ctx context.Context, r right, role string
 	}
 	app, err := s.c.graph.GetApplication(ctx, r.resource)
 	if graph.Missing(err) {
-		return explain(codes.FailedPrecondition, err, "the application %s is gone, so nobody can be assigned to it: sync again", r.resource)
+		return connector.Explain(codes.FailedPrecondition, err, "the application %s is gone, so nobody can be assigned to it: sync again", r.resource)
 	}
 	if err != nil {
 		return connector.Status(err)
@@ -115,42 +115,42 @@ func roleOpenTo(app graph.AppLinks, role string, r right) error {
 		case offered.ID != role:
 			continue
 		case !offered.IsEnabled:
-			return precondition("the role %s of application %s is disabled, so nobody can be assigned to it: enable it in the app registration, or choose another role", role, app.ID)
+			return connector.Precondition("the role %s of application %s is disabled, so nobody can be assigned to it: enable it in the app registration, or choose another role", role, app.ID)
 		case r.serviceObject() && !offered.ForApplications():
-			return precondition("the role %s of application %s is for users and groups, so it cannot be given to an application: choose another role", role, app.ID)
+			return connector.Precondition("the role %s of application %s is for users and groups, so it cannot be given to an application: choose another role", role, app.ID)
 		case !r.serviceObject() && !offered.ForUsers():
-			return precondition("the role %s of application %s is for applications, so it cannot be given to a user or a group: choose another role", role, app.ID)
+			return connector.Precondition("the role %s of application %s is for applications, so it cannot be given to a user or a group: choose another role", role, app.ID)
 		}
 		return nil
 	}
-	return precondition("the application %s no longer has the role %s, so nobody can be assigned to it: sync again, and choose a role that it has", app.ID, role)
+	return connector.Precondition("the application %s no longer has the role %s, so nobody can be assigned to it: sync again, and choose a role that it has", app.ID, role)
 }
 
 // unassign ends every assignment of the holder to the role. There is one, as a rule.
-func (s *applicationSyncer) unassign(ctx context.Context, r right, role string) (outcome, error) {
+func (s *applicationSyncer) unassign(ctx context.Context, r right, role string) (connector.Outcome, error) {
 	found, err := s.assignees(ctx, r, role)
 	switch {
 	case graph.Missing(err):
-		return unchanged, nil // the application is gone, and its assignments with it
+		return connector.Unchanged, nil // the application is gone, and its assignments with it
 	case err != nil:
-		return failed, connector.Status(err)
+		return connector.Failed, connector.Status(err)
 	case len(found.direct) == 0:
 		return s.c.heldNoMore(ctx, r, "the role "+role+" of application "+r.resource, found.groups)
 	}
-	result := unchanged
+	result := connector.Unchanged
 	for _, id := range found.direct {
 		one, err := s.removeAssignment(ctx, r, role, id)
 		if err != nil {
-			return failed, err
+			return connector.Failed, err
 		}
-		if one != unchanged {
+		if one != connector.Unchanged {
 			result = one
 		}
 	}
 	return result, nil
 }
 
-func (s *applicationSyncer) removeAssignment(ctx context.Context, r right, role, id string) (outcome, error) {
+func (s *applicationSyncer) removeAssignment(ctx context.Context, r right, role, id string) (connector.Outcome, error) {
 	return s.c.apply(ctx, s.c.removal(change{
 		action: "remove application role", targets: map[string]string{
 			"application": r.resource, "role": role, "principal": r.holder.GetResource(), "assignment": id},

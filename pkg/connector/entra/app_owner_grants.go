@@ -6,12 +6,13 @@ import (
 
 	"google.golang.org/grpc/codes"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
-func (s *applicationSyncer) addOwner(ctx context.Context, r right) (outcome, error) {
+func (s *applicationSyncer) addOwner(ctx context.Context, r right) (connector.Outcome, error) {
 	if err := r.heldBy("ownership of an application", typeUser, typeApplication, typeManagedIdentity); err != nil {
-		return failed, err
+		return connector.Failed, err
 	}
 	return s.c.apply(ctx, change{
 		action: "add application owner", targets: ownerTargets(r),
@@ -25,13 +26,13 @@ func (s *applicationSyncer) addOwner(ctx context.Context, r right) (outcome, err
 	})
 }
 
-func (s *applicationSyncer) removeOwner(ctx context.Context, r right) (outcome, error) {
+func (s *applicationSyncer) removeOwner(ctx context.Context, r right) (connector.Outcome, error) {
 	return s.c.apply(ctx, s.c.removal(change{
 		action: "remove application owner", targets: ownerTargets(r),
 		write: func(ctx context.Context) (graph.Receipt, error) {
 			receipt, err := s.c.graph.RemoveApplicationOwner(ctx, r.resource, r.holder.GetResource())
 			if graph.LastOwner(err) {
-				err = explain(codes.FailedPrecondition, err,
+				err = connector.Explain(codes.FailedPrecondition, err,
 					"%s is the last owner of application %s, which has to have one: make somebody else an owner first", r.holder.GetResource(), r.resource)
 			}
 			return receipt, lacking(err, "remove an owner of application "+r.resource, "Application.ReadWrite.All")

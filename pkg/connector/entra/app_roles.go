@@ -54,7 +54,7 @@ func roleEntitlement(app graph.AppLinks, r graph.AppRole) *v2.Entitlement {
 	}
 	options := []entitlement.EntitlementOption{
 		entitlement.WithGrantableTo(holders...),
-		entitlement.WithDisplayName(nameOr(r.DisplayName, r.Value, r.ID)),
+		entitlement.WithDisplayName(connector.NameOr(r.DisplayName, r.Value, r.ID)),
 		entitlement.WithDescription(roleDescription(r)),
 	}
 	if !r.IsEnabled {
@@ -65,9 +65,9 @@ func roleEntitlement(app graph.AppLinks, r graph.AppRole) *v2.Entitlement {
 
 func roleDescription(r graph.AppRole) string {
 	if r.IsEnabled {
-		return nameOr(r.Description, r.Value)
+		return connector.NameOr(r.Description, r.Value)
 	}
-	return "Disabled. " + nameOr(r.Description, r.Value)
+	return "Disabled. " + connector.NameOr(r.Description, r.Value)
 }
 
 // assignments reads a page of the walk over who holds which role.

@@ -61,7 +61,7 @@ func (s *applicationSyncer) Grants(context.Context, *v2.Resource, rs.SyncOpAttrs
 
 // EntitlementsForResourceType returns the roles of a page of applications.
 func (s *applicationSyncer) EntitlementsForResourceType(ctx context.Context, _ string, o rs.SyncOpAttrs) ([]*v2.Entitlement, *rs.SyncOpResults, error) {
-	return walks(o, func(cursor connector.Cursor) ([]*v2.Entitlement, *rs.SyncOpResults, error) {
+	return connector.Walks(o, func(cursor connector.Cursor) ([]*v2.Entitlement, *rs.SyncOpResults, error) {
 		return s.roles(ctx, o, cursor)
 	})
 }
@@ -95,17 +95,17 @@ func (s *applicationSyncer) roles(ctx context.Context, o rs.SyncOpAttrs, cursor 
 
 // GrantsForResourceType reads the assignments and the owners of all applications, as two walks.
 func (s *applicationSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.SyncOpAttrs) ([]*v2.Grant, *rs.SyncOpResults, error) {
-	return walks(o, func(cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
+	return connector.Walks(o, func(cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
 		switch cursor.Walk {
 		case "":
-			results, err := begin(connector.Cursor{Walk: slugAssigned}, connector.Cursor{Walk: slugOwners})
+			results, err := connector.Begin(connector.Cursor{Walk: slugAssigned}, connector.Cursor{Walk: slugOwners})
 			return nil, results, err
 		case slugAssigned:
 			return s.assignments(ctx, o, cursor)
 		case slugOwners:
 			return s.c.grants(ctx, o, s.owners(), cursor)
 		}
-		return nil, nil, unknownWalk(cursor.Walk)
+		return nil, nil, connector.UnknownWalk(cursor.Walk)
 	})
 }
 
@@ -126,7 +126,7 @@ func applicationResource(p graph.ServicePrincipal, cloud graph.Cloud) (*v2.Resou
 		trait = append(trait, rs.WithAppHelpURL(p.Info.SupportURL))
 	}
 	status, details := servicePrincipalStatus(p)
-	return rs.NewAppResource(nameOr(p.DisplayName, p.AppID, p.ID), applicationType(), p.ID, trait,
+	return rs.NewAppResource(connector.NameOr(p.DisplayName, p.AppID, p.ID), applicationType(), p.ID, trait,
 		rs.WithResourceProfile(applicationProfile(p)),
 		rs.WithResourceStatus(status, details),
 		rs.WithDescription(p.Description),
@@ -153,14 +153,14 @@ func appFlags(p graph.ServicePrincipal) []v2.AppTrait_AppFlag {
 }
 
 func applicationProfile(p graph.ServicePrincipal) map[string]any {
-	values := profile{"appRoleAssignmentRequired": p.AppRoleAssignmentRequired}
-	values.text("appId", p.AppID)
-	values.text("servicePrincipalType", p.ServicePrincipalType)
-	values.text("appOwnerOrganizationId", p.AppOwnerOrganizationID)
-	values.text("preferredSingleSignOnMode", p.PreferredSingleSignOnMode)
-	values.text("verifiedPublisher", p.VerifiedPublisher.DisplayName)
-	values.text("homepage", p.Homepage)
-	values.list("tags", p.Tags)
+	values := connector.Profile{"appRoleAssignmentRequired": p.AppRoleAssignmentRequired}
+	values.Text("appId", p.AppID)
+	values.Text("servicePrincipalType", p.ServicePrincipalType)
+	values.Text("appOwnerOrganizationId", p.AppOwnerOrganizationID)
+	values.Text("preferredSingleSignOnMode", p.PreferredSingleSignOnMode)
+	values.Text("verifiedPublisher", p.VerifiedPublisher.DisplayName)
+	values.Text("homepage", p.Homepage)
+	values.List("tags", p.Tags)
 	return values
 }
 

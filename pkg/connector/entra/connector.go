@@ -29,9 +29,9 @@ type Connector struct {
 	clock     transport.Clock
 	willSync  func(resourceTypeID string) bool
 	switches  switches
-	validity  validity
+	validity  connector.Validity
 	notices   *notices
-	turns     turns
+	turns     connector.Turns
 	summaries connector.Summaries
 }
 
@@ -63,7 +63,7 @@ func newConnector(cfg *config.Entra, willSync func(string) bool, around surround
 	if err != nil {
 		return nil, err
 	}
-	c := &Connector{cloud: to.Cloud, clock: around.clock, willSync: willSync, switches: switchesOf(cfg), validity: validity{clock: around.clock}}
+	c := &Connector{cloud: to.Cloud, clock: around.clock, willSync: willSync, switches: switchesOf(cfg), validity: connector.Validity{Clock: around.clock}}
 	c.graph, err = graph.New(to.Graph, transport.New(transport.Config{
 		Base: around.base, Host: to.Graph.Host, Tokens: tokensFor(to, around, to.Cloud.Scope()), UserAgent: userAgent, Clock: around.clock,
 		Trace: c.sent, Waited: c.summaries.Wait, Lanes: graph.Lanes(),
@@ -81,14 +81,14 @@ func (c *Connector) Metadata(context.Context) (*v2.ConnectorMetadata, error) {
 	return v2.ConnectorMetadata_builder{
 		DisplayName:           "Microsoft Entra ID",
 		Description:           "Users, groups, enterprise applications, managed identities, directory roles, licences and credentials of applications of a Microsoft Entra ID tenant",
-		AccountCreationSchema: accountSchema(),
+		AccountCreationSchema: connector.AccountSchema(accountFields()),
 	}.Build(), nil
 }
 
 // Validate makes one cheap read for each family of objects that is going to be synced, once: the SDK
 // repeats the whole where it may pass.
 func (c *Connector) Validate(ctx context.Context) (annotations.Annotations, error) {
-	err := c.validity.check(transport.SingleTry(ctx), c.probes())
+	err := c.validity.Check(transport.SingleTry(ctx), c.probes(), explainProbe)
 	c.notices.tell(ctx, err == nil && c.readsApplications())
 	return nil, err
 }

@@ -86,7 +86,7 @@ func credentialResource(c credential, h holder) (*v2.Resource, error) {
 	if c.StartDateTime != nil {
 		options = append(options, rs.WithResourceCreatedAt(*c.StartDateTime))
 	}
-	return rs.NewSecretResource(nameOr(c.DisplayName, unnamed(c)), credentialType(), c.KeyID, trait, options...)
+	return rs.NewSecretResource(connector.NameOr(c.DisplayName, unnamed(c)), credentialType(), c.KeyID, trait, options...)
 }
 
 // credentialClass reads the class of a key off its type.
@@ -117,14 +117,14 @@ func unnamed(c credential) string {
 // credentialProfile says what the credential is and whose. Its keys live on in attribute mappings: add,
 // never rename.
 func credentialProfile(c credential, h holder) map[string]any {
-	p := profile{"kind": c.kind, "objectId": h.ID, "objectType": h.objectType}
-	p.text("appId", h.AppID)
-	p.text("objectDisplayName", h.DisplayName)
-	p.text("hint", c.Hint)
-	p.text("type", c.Type)
-	p.text("usage", c.Usage)
+	p := connector.Profile{"kind": c.kind, "objectId": h.ID, "objectType": h.objectType}
+	p.Text("appId", h.AppID)
+	p.Text("objectDisplayName", h.DisplayName)
+	p.Text("hint", c.Hint)
+	p.Text("type", c.Type)
+	p.Text("usage", c.Usage)
 	if c.kind == kindKey { // of an old secret it is what somebody once called it
-		p.text("customKeyIdentifier", c.CustomKeyIdentifier)
+		p.Text("customKeyIdentifier", c.CustomKeyIdentifier)
 	}
 	return p
 }

@@ -42,27 +42,7 @@ func (s *credentialSyncer) List(ctx context.Context, _ *v2.ResourceId, o rs.Sync
 	if err != nil {
 		return nil, nil, err
 	}
-	if cursor.Next == "" {
-		if cursor.Counted, err = counted(ctx, holders.name, holders.count); err != nil {
-			return nil, nil, connector.Status(err)
-		}
-	}
-	page, err := holders.read(ctx, &cursor)
-	if err != nil {
-		results, err := connector.Restarted(cursor, connector.Status(err))
-		return nil, results, err
-	}
-	resources, left, err := s.rows(ctx, o, cursor.Walk, page.Items)
-	if err != nil {
-		return nil, nil, connector.Status(err)
-	}
-	cursor.Rows += int64(len(page.Items))
-	results, err := nextHolders(holders, cursor, page.Next)
-	if err != nil {
-		return nil, nil, err
-	}
-	s.c.report(o, left)
-	return resources, results, nil
+	return list(ctx, s.c, o, holders)
 }
 
 // Entitlements is never called: the resource type says so.
@@ -75,19 +55,26 @@ func (s *credentialSyncer) Grants(context.Context, *v2.Resource, rs.SyncOpAttrs)
 	return nil, nil, nil
 }
 
-// holders is the collection that a walk goes through.
+// holders is the collection that a walk goes through, each in its half of the chain.
 func (s *credentialSyncer) holders(walk string) (collection[graph.CredentialHolder], error) {
+	l := collection[graph.CredentialHolder]{resourceType: typeCredential,
+		rows: func(ctx context.Context, o rs.SyncOpAttrs, holders []graph.CredentialHolder) ([]*v2.Resource, map[string]int, error) {
+			return s.rows(ctx, o, walk, holders)
+		}}
 	switch walk {
 	case "":
-		return collection[graph.CredentialHolder]{name: "service principals", count: s.c.graph.CountServicePrincipals, always: true,
-			read: pages(func(ctx context.Context, next string) (graph.Page[graph.CredentialHolder], error) {
-				return s.c.graph.ListServicePrincipalCredentials(ctx, s.needsAssignments(), next)
-			})}, nil
+		l.name, l.count, l.always = "service principals", s.c.graph.CountServicePrincipals, true
+		l.read = pages(func(ctx context.Context, next string) (graph.Page[graph.CredentialHolder], error) {
+			return s.c.graph.ListServicePrincipalCredentials(ctx, s.needsAssignments(), next)
+		})
+		l.then = &connector.Cursor{Walk: walkRegistrations}
 	case walkRegistrations:
-		return collection[graph.CredentialHolder]{name: "app registrations", count: s.c.graph.CountAppRegistrations,
-			read: pages(s.c.graph.ListAppRegistrationCredentials)}, nil
+		l.name, l.count = "app registrations", s.c.graph.CountAppRegistrations
+		l.read = pages(s.c.graph.ListAppRegistrationCredentials)
+	default:
+		return collection[graph.CredentialHolder]{}, connector.UnknownWalk(walk)
 	}
-	return collection[graph.CredentialHolder]{}, unknownWalk(walk)
+	return l, nil
 }
 
 // objectTypeOf is what a walk goes through, as Graph names it.
@@ -96,21 +83,6 @@ func objectTypeOf(walk string) string {
 		return "application"
 	}
 	return graph.TypeServicePrincipal
-}
-
-// nextHolders goes on with the page after this one. At the end of a collection that holds against the
-// service's own count, it goes on with the collection after it.
-func nextHolders(l collection[graph.CredentialHolder], cursor connector.Cursor, next string) (*rs.SyncOpResults, error) {
-	if next != "" {
-		return connector.NextPage(cursor, next)
-	}
-	if err := l.complete(cursor.Tally); err != nil {
-		return nil, err
-	}
-	if cursor.Walk == walkRegistrations {
-		return connector.NextPage(cursor, "")
-	}
-	return connector.Resume(connector.Cursor{Walk: walkRegistrations})
 }
 
 // rows maps the credentials of a page. It returns the counts of those without a row by reason.

@@ -9,6 +9,7 @@ import (
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"github.com/conductorone/baton-sdk/pkg/annotations"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 )
@@ -106,11 +107,11 @@ func rowOf(x censusCredential, h censusHolder, holderType, identity string) cred
 		hint: x.Hint, keyType: x.Type, usage: x.Usage, holder: h.ID, holderType: holderType, holderAppID: h.AppID, holderName: h.DisplayName}
 	if x.Type == "" {
 		row.kind, row.class, row.detail = "passwordCredential", "STATIC_SECRET", "passwordCredential"
-		row.name = nameOr(x.Name, "Client secret "+x.KeyID)
+		row.name = connector.NameOr(x.Name, "Client secret "+x.KeyID)
 		return row
 	}
 	row.kind, row.class, row.detail, row.thumbprint = "keyCredential", "CERTIFICATE", x.Type, x.Thumbprint
-	row.name = nameOr(x.Name, "Certificate "+x.KeyID)
+	row.name = connector.NameOr(x.Name, "Certificate "+x.KeyID)
 	return row
 }
 

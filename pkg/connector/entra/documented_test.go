@@ -8,7 +8,6 @@ import (
 	"strings"
 	gosync "sync"
 	"testing"
-	"time"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"github.com/conductorone/baton-sdk/pkg/annotations"
@@ -124,7 +123,9 @@ func TestSync_IsTheSameWhetherUsersOrGroupsComeFirst(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.validity.until = c.validity.clock.Now().Add(time.Hour) // the lists alone are held back, not the probes
+		if err := c.validity.Check(t.Context(), nil, nil); err != nil { // the lists alone are held back, not the probes
+			t.Fatal(err)
+		}
 		path := filepath.Join(t.TempDir(), "sync.c1z")
 		if err := testkit.Sync(context.Background(), t, c, path, sync.WithWorkerCount(8)); err != nil {
 			t.Fatal(err)

@@ -51,18 +51,18 @@ func (h *home) tenant(ctx context.Context) (exchange.Tenant, error) {
 }
 
 // changeInExchange makes or cuts a tie of a group that Exchange owns.
-func (c *Connector) changeInExchange(ctx context.Context, t tie, add bool) (outcome, error) {
+func (c *Connector) changeInExchange(ctx context.Context, t tie, add bool) (connector.Outcome, error) {
 	if c.exchange == nil {
-		return failed, precondition("the group %s is one of Exchange, whose %s cannot be changed with OAuth: connect with a client secret or a certificate", t.resource, t.slug)
+		return connector.Failed, connector.Precondition("the group %s is one of Exchange, whose %s cannot be changed with OAuth: connect with a client secret or a certificate", t.resource, t.slug)
 	}
 	if t.slug == slugOwners {
 		// Exchange does not say of an owner that it is one already, or none.
 		has, known, err := c.exchange.HasGroupOwner(ctx, t.resource, t.holder.GetResource())
 		if err != nil {
-			return failed, connector.Status(t.explainExchange(err))
+			return connector.Failed, connector.Status(t.explainExchange(err))
 		}
 		if known && has == add {
-			return unchanged, nil
+			return connector.Unchanged, nil
 		}
 	}
 	return c.apply(ctx, c.inExchange(t, add))
@@ -115,7 +115,7 @@ func (c *Connector) tiedInExchange(ctx context.Context, t tie) (bool, error) {
 	}
 	has, known, err := c.exchange.HasGroupOwner(ctx, t.resource, t.holder.GetResource())
 	if err == nil && !known {
-		err = explain(codes.Unavailable, nil, "Exchange does not name the owners of the group %s by their ids: try again", t.resource)
+		err = connector.Explain(codes.Unavailable, nil, "Exchange does not name the owners of the group %s by their ids: try again", t.resource)
 	}
 	return has, err
 }
@@ -124,10 +124,10 @@ func (c *Connector) tiedInExchange(ctx context.Context, t tie) (bool, error) {
 func (t tie) explainExchange(err error) error {
 	switch {
 	case exchange.IsDenied(err):
-		return explain(codes.PermissionDenied, err, "the group %s is one of Exchange, which lets the application not change its %s: it needs the application permission Exchange.ManageAsApp "+
+		return connector.Explain(codes.PermissionDenied, err, "the group %s is one of Exchange, which lets the application not change its %s: it needs the application permission Exchange.ManageAsApp "+
 			"of Office 365 Exchange Online, and the directory role Exchange Administrator", t.resource, t.slug)
 	case exchange.IsUnknown(err):
-		return explain(codes.FailedPrecondition, err, "Exchange does not know the group %s, or not the %s %s: one without a mailbox or mail address cannot be in it, and a new one appears there some minutes later",
+		return connector.Explain(codes.FailedPrecondition, err, "Exchange does not know the group %s, or not the %s %s: one without a mailbox or mail address cannot be in it, and a new one appears there some minutes later",
 			t.resource, t.holder.GetResourceType(), t.holder.GetResource())
 	}
 	return err

@@ -24,7 +24,7 @@ func (s *groupSyncer) Grant(ctx context.Context, holder *v2.Resource, e *v2.Enti
 		return nil, nil, err
 	}
 	result, err := s.changeTie(ctx, g, tie, true)
-	return granted(result, tie.grant(), err)
+	return connector.Granted(result, tie.grant(), err)
 }
 
 // Revoke takes it back. A group that is gone has no members and no owners.
@@ -36,11 +36,11 @@ func (s *groupSyncer) Revoke(ctx context.Context, g *v2.Grant) (annotations.Anno
 	state, err := s.c.graph.GetGroup(ctx, tie.resource)
 	switch {
 	case graph.Missing(err):
-		return revoked(unchanged, nil)
+		return connector.Revoked(connector.Unchanged, nil)
 	case err != nil:
 		return nil, connector.Status(err)
 	}
-	return revoked(s.changeTie(ctx, state, tie, false))
+	return connector.Revoked(s.changeTie(ctx, state, tie, false))
 }
 
 // tie is what binds a principal to a group: being its member, or its owner.
@@ -73,15 +73,15 @@ func (s *groupSyncer) groupOf(ctx context.Context, t tie) (graph.GroupState, err
 	}, mayPass)
 	_, err := read(ctx)
 	if graph.Missing(err) {
-		err = explain(codes.FailedPrecondition, err, "the group %s does not exist: it was deleted after the last sync", t.resource)
+		err = connector.Explain(codes.FailedPrecondition, err, "the group %s does not exist: it was deleted after the last sync", t.resource)
 	}
 	return g, connector.Status(err)
 }
 
 // changeTie makes or cuts a tie, where the group allows it.
-func (s *groupSyncer) changeTie(ctx context.Context, g graph.GroupState, t tie, add bool) (outcome, error) {
+func (s *groupSyncer) changeTie(ctx context.Context, g graph.GroupState, t tie, add bool) (connector.Outcome, error) {
 	if err := t.refusal(g, add); err != nil {
-		return failed, err
+		return connector.Failed, err
 	}
 	if ofExchange(g.GroupKind) {
 		return s.c.changeInExchange(ctx, t, add)

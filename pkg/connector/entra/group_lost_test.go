@@ -177,30 +177,3 @@ func TestE04_EachWriteLeavesOneAuditLine(t *testing.T) {
 		}
 	}
 }
-
-func TestTurns_AreForgottenAndEndWithTheContext(t *testing.T) {
-	var all turns
-	giveBack, err := all.take(t.Context(), "a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, err := all.take(t.Context(), "b")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := all.take(ended, "a"); err == nil {
-		t.Error("two have the turn")
-	}
-	giveBack()
-	other()
-	if again, err := all.take(t.Context(), "a"); err != nil {
-		t.Error(err)
-	} else {
-		again()
-	}
-	if len(all.objects) != 0 {
-		t.Errorf("%d objects are remembered", len(all.objects))
-	}
-}

@@ -3,6 +3,7 @@ package entra
 import (
 	"google.golang.org/grpc/codes"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -13,11 +14,11 @@ import (
 func (t tie) refusal(g graph.GroupState, add bool) error {
 	switch {
 	case g.OnPremisesSyncEnabled:
-		return precondition("the group %s is synced from an on-premises directory: its %s can only be changed there", t.resource, t.slug)
+		return connector.Precondition("the group %s is synced from an on-premises directory: its %s can only be changed there", t.resource, t.slug)
 	case g.IsManagementRestricted:
-		return precondition("the group %s is in a restricted management administrative unit: its %s can only be changed by an administrator of that unit", t.resource, t.slug)
+		return connector.Precondition("the group %s is in a restricted management administrative unit: its %s can only be changed by an administrator of that unit", t.resource, t.slug)
 	case g.Dynamic() && t.slug == slugMembers:
-		return precondition("the members of the group %s are found by its membership rule: change the rule, or the attributes that it looks at", t.resource)
+		return connector.Precondition("the members of the group %s are found by its membership rule: change the rule, or the attributes that it looks at", t.resource)
 	case add:
 		return t.refusedHolder(g)
 	}
@@ -32,13 +33,13 @@ func (t tie) refusedHolder(g graph.GroupState) error {
 	isUser, isGroup := t.holder.GetResourceType() == typeUser, t.holder.GetResourceType() == typeGroup
 	switch {
 	case t.slug == slugOwners && isGroup:
-		return precondition("a group cannot own a group: make the users in it owners")
+		return connector.Precondition("a group cannot own a group: make the users in it owners")
 	case t.slug == slugMembers && g.Microsoft365() && !isUser:
-		return precondition("the group %s is a Microsoft 365 group, whose members can only be users", t.resource)
+		return connector.Precondition("the group %s is a Microsoft 365 group, whose members can only be users", t.resource)
 	case t.slug == slugMembers && g.IsAssignableToRole && isGroup:
-		return precondition("the group %s can hold directory roles, so no group can be in it: add the users", t.resource)
+		return connector.Precondition("the group %s can hold directory roles, so no group can be in it: add the users", t.resource)
 	case ofExchange(g.GroupKind) && t.serviceObject():
-		return precondition("the group %s is one of Exchange, whose %s have mailboxes: an application has none", t.resource, t.slug)
+		return connector.Precondition("the group %s is one of Exchange, whose %s have mailboxes: an application has none", t.resource, t.slug)
 	}
 	return nil
 }
@@ -47,19 +48,19 @@ func (t tie) refusedHolder(g graph.GroupState) error {
 func (t tie) explain(err error, g graph.GroupState, add bool) error {
 	switch {
 	case graph.LastOwner(err):
-		return explain(codes.FailedPrecondition, err, "%s is the last owner of the group %s: add another owner first", t.holder.GetResource(), t.resource)
+		return connector.Explain(codes.FailedPrecondition, err, "%s is the last owner of the group %s: add another owner first", t.holder.GetResource(), t.resource)
 	case graph.QuotaExceeded(err):
-		return explain(codes.FailedPrecondition, err, "the group %s has as many %s as a group can have, or the tenant as many objects: remove some first", t.resource, t.slug)
+		return connector.Explain(codes.FailedPrecondition, err, "the group %s has as many %s as a group can have, or the tenant as many objects: remove some first", t.resource, t.slug)
 	case graph.Denied(err) && g.IsAssignableToRole:
-		return explain(codes.PermissionDenied, err, "the group %s can hold directory roles: to change its %s, the application needs the permissions %s and RoleManagement.ReadWrite.Directory",
+		return connector.Explain(codes.PermissionDenied, err, "the group %s can hold directory roles: to change its %s, the application needs the permissions %s and RoleManagement.ReadWrite.Directory",
 			t.resource, t.slug, t.permission())
 	case graph.Denied(err):
-		return explain(codes.PermissionDenied, err, "the application may not change the %s of the group %s: it needs the permission %s", t.slug, t.resource, t.permission())
+		return connector.Explain(codes.PermissionDenied, err, "the application may not change the %s of the group %s: it needs the permission %s", t.slug, t.resource, t.permission())
 	case graph.Missing(err) && add:
-		return explain(codes.FailedPrecondition, err, "the %s %s does not exist, or the group %s no longer does: it was deleted after the last sync",
+		return connector.Explain(codes.FailedPrecondition, err, "the %s %s does not exist, or the group %s no longer does: it was deleted after the last sync",
 			t.holder.GetResourceType(), t.holder.GetResource(), t.resource)
 	case graph.Collided(err):
-		return explain(codes.Unavailable, err, "the group %s is being changed by others all the time: try again", t.resource)
+		return connector.Explain(codes.Unavailable, err, "the group %s is being changed by others all the time: try again", t.resource)
 	}
 	return err
 }

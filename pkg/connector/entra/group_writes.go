@@ -5,6 +5,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -53,7 +54,7 @@ func (s *groupSyncer) removing(g graph.GroupState, t tie) change {
 		already: func(err error) bool { return gone(err) && !doubt },
 		write: explaining(s.c.patient(write, passes), func(err error) error {
 			if gone(err) && doubt {
-				return explain(codes.Unavailable, err, "Graph does not know %s among the %s of the group %s when it is to be removed, and reading does not show that it is gone: try again",
+				return connector.Explain(codes.Unavailable, err, "Graph does not know %s among the %s of the group %s when it is to be removed, and reading does not show that it is gone: try again",
 					t.holder.GetResource(), t.slug, t.resource)
 			}
 			return t.explain(err, g, false)
@@ -107,7 +108,7 @@ func (t tie) singular() string {
 // inTurn is a write that no other of this connector to the same object meets.
 func (c *Connector) inTurn(objectID string, write func(context.Context) (graph.Receipt, error)) func(context.Context) (graph.Receipt, error) {
 	return func(ctx context.Context) (graph.Receipt, error) {
-		giveBack, err := c.turns.take(ctx, objectID)
+		giveBack, err := c.turns.Take(ctx, objectID)
 		if err != nil {
 			return graph.Receipt{}, err
 		}

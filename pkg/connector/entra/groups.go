@@ -72,7 +72,7 @@ func (s *groupSyncer) Grants(context.Context, *v2.Resource, rs.SyncOpAttrs) ([]*
 // GrantsForResourceType finds the groups that contain each other, then reads the members and the owners
 // of all groups, as walks side by side.
 func (s *groupSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.SyncOpAttrs) ([]*v2.Grant, *rs.SyncOpResults, error) {
-	return walks(o, func(cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
+	return connector.Walks(o, func(cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
 		switch cursor.Walk {
 		case "", walkNesting:
 			results, err := s.plan(ctx, o, cursor)
@@ -84,7 +84,7 @@ func (s *groupSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.
 		case slugOwners:
 			return s.c.grants(ctx, o, s.owners(), cursor)
 		}
-		return nil, nil, unknownWalk(cursor.Walk)
+		return nil, nil, connector.UnknownWalk(cursor.Walk)
 	})
 }
 
@@ -128,7 +128,7 @@ func groupResource(g graph.Group, cloud graph.Cloud) (*v2.Resource, error) {
 	if g.CreatedDateTime != nil {
 		options = append(options, rs.WithResourceCreatedAt(*g.CreatedDateTime))
 	}
-	return rs.NewGroupResource(nameOr(g.DisplayName, g.MailNickname, g.ID), groupType(), g.ID,
+	return rs.NewGroupResource(connector.NameOr(g.DisplayName, g.MailNickname, g.ID), groupType(), g.ID,
 		[]rs.GroupTraitOption{rs.WithGroupSourceType(source), rs.WithRawGroupSourceType(raw)}, options...)
 }
 
@@ -162,19 +162,19 @@ func groupKindName(g graph.GroupKind) string {
 }
 
 func groupProfile(g graph.Group) map[string]any {
-	p := profile{
+	p := connector.Profile{
 		"mailEnabled":           g.MailEnabled,
 		"securityEnabled":       g.SecurityEnabled,
 		"isAssignableToRole":    g.IsAssignableToRole,
 		"onPremisesSyncEnabled": g.OnPremisesSyncEnabled,
 	}
-	p.list("groupTypes", g.GroupTypes)
-	p.text("mail", g.Mail)
-	p.text("mailNickname", g.MailNickname)
-	p.text("membershipRule", g.MembershipRule)
-	p.text("visibility", g.Visibility)
-	p.text("onPremisesSamAccountName", g.OnPremisesSamAccountName)
-	p.text("onPremisesDomainName", g.OnPremisesDomainName)
-	p.text("onPremisesSecurityIdentifier", g.OnPremisesSecurityIdentifier)
+	p.List("groupTypes", g.GroupTypes)
+	p.Text("mail", g.Mail)
+	p.Text("mailNickname", g.MailNickname)
+	p.Text("membershipRule", g.MembershipRule)
+	p.Text("visibility", g.Visibility)
+	p.Text("onPremisesSamAccountName", g.OnPremisesSamAccountName)
+	p.Text("onPremisesDomainName", g.OnPremisesDomainName)
+	p.Text("onPremisesSecurityIdentifier", g.OnPremisesSecurityIdentifier)
 	return p
 }

@@ -20,7 +20,7 @@ func (s *licenseSyncer) Grant(ctx context.Context, principal *v2.Resource, e *v2
 		return nil, nil, err
 	}
 	result, err := s.change(ctx, r, s.assign)
-	return granted(result, licenseGrant(r.resource, r.holder), err)
+	return connector.Granted(result, licenseGrant(r.resource, r.holder), err)
 }
 
 // Revoke takes back a licence that the user was given directly.
@@ -29,24 +29,24 @@ func (s *licenseSyncer) Revoke(ctx context.Context, g *v2.Grant) (annotations.An
 	if err != nil {
 		return nil, err
 	}
-	return revoked(s.change(ctx, r, s.remove))
+	return connector.Revoked(s.change(ctx, r, s.remove))
 }
 
 // change does a change of one user's licences while no other is being done: they conflict.
-func (s *licenseSyncer) change(ctx context.Context, r right, do func(context.Context, graph.LicenseGrant) (outcome, error)) (outcome, error) {
+func (s *licenseSyncer) change(ctx context.Context, r right, do func(context.Context, graph.LicenseGrant) (connector.Outcome, error)) (connector.Outcome, error) {
 	if r.slug != slugAssigned {
-		return failed, r.unknown()
+		return connector.Failed, r.unknown()
 	}
 	if r.holder.GetResourceType() == typeGroup {
-		return failed, precondition("the licences of group %s are not changed here, since they are those of all its members: "+
+		return connector.Failed, connector.Precondition("the licences of group %s are not changed here, since they are those of all its members: "+
 			"change them in the admin center, or the membership of the group", r.holder.GetResource())
 	}
 	if err := r.heldBy("a licence", typeUser); err != nil {
-		return failed, err
+		return connector.Failed, err
 	}
-	giveBack, err := s.c.turns.take(ctx, r.holder.GetResource())
+	giveBack, err := s.c.turns.Take(ctx, r.holder.GetResource())
 	if err != nil {
-		return failed, connector.Status(err)
+		return connector.Failed, connector.Status(err)
 	}
 	defer giveBack()
 	return do(ctx, graph.LicenseGrant{UserID: r.holder.GetResource(), SkuID: r.resource})
@@ -54,17 +54,17 @@ func (s *licenseSyncer) change(ctx context.Context, r right, do func(context.Con
 
 // assign gives a licence that the user does not have directly. One that is there is left alone: to give it
 // again would switch on all its services.
-func (s *licenseSyncer) assign(ctx context.Context, g graph.LicenseGrant) (outcome, error) {
+func (s *licenseSyncer) assign(ctx context.Context, g graph.LicenseGrant) (connector.Outcome, error) {
 	u, err := s.licensesOf(ctx, g.UserID)
 	switch {
 	case graph.Missing(err):
-		return failed, explain(codes.FailedPrecondition, err, "the user %s is gone, so no licence can be given: sync again", g.UserID)
+		return connector.Failed, connector.Explain(codes.FailedPrecondition, err, "the user %s is gone, so no licence can be given: sync again", g.UserID)
 	case err != nil:
-		return failed, connector.Status(err)
+		return connector.Failed, connector.Status(err)
 	case hasDirectly(u, g.SkuID):
-		return unchanged, nil
+		return connector.Unchanged, nil
 	case u.UsageLocation == "":
-		return failed, needsLocation(nil, g)
+		return connector.Failed, needsLocation(nil, g)
 	}
 	return s.c.apply(ctx, change{
 		action: "assign licence", targets: licenseTargets(g),
@@ -89,15 +89,15 @@ func (s *licenseSyncer) licensesOf(ctx context.Context, userID string) (graph.Us
 	return u, err
 }
 
-func (s *licenseSyncer) remove(ctx context.Context, g graph.LicenseGrant) (outcome, error) {
+func (s *licenseSyncer) remove(ctx context.Context, g graph.LicenseGrant) (connector.Outcome, error) {
 	u, err := s.c.graph.GetUserLicenses(ctx, g.UserID)
 	switch {
 	case graph.Missing(err):
-		return unchanged, nil // who is gone has no licence
+		return connector.Unchanged, nil // who is gone has no licence
 	case err != nil:
-		return failed, connector.Status(err)
+		return connector.Failed, connector.Status(err)
 	case !hasDirectly(u, g.SkuID):
-		return unchanged, throughGroups("the licence "+g.SkuID, inheritedFrom(u, g.SkuID))
+		return connector.Unchanged, throughGroups("the licence "+g.SkuID, inheritedFrom(u, g.SkuID))
 	}
 	return s.c.apply(ctx, s.c.removal(change{
 		action: "remove licence", targets: licenseTargets(g),
@@ -136,14 +136,14 @@ func inheritedFrom(u graph.User, sku string) []string {
 }
 
 func needsLocation(cause error, g graph.LicenseGrant) error {
-	return explain(codes.FailedPrecondition, cause, "the user %s has no usage location, or one where the licence %s is not offered, "+
+	return connector.Explain(codes.FailedPrecondition, cause, "the user %s has no usage location, or one where the licence %s is not offered, "+
 		"so it cannot be given: set the user's usageLocation first (action update_user)", g.UserID, g.SkuID)
 }
 
 // refusedLicense puts a refusal that has a remedy into a sentence.
 func refusedLicense(err error, g graph.LicenseGrant) error {
 	sentence := func(format string) error {
-		return explain(codes.FailedPrecondition, err, format, g.SkuID, g.UserID)
+		return connector.Explain(codes.FailedPrecondition, err, format, g.SkuID, g.UserID)
 	}
 	switch graph.WhyNoLicense(err) {
 	case graph.LicenseNeedsLocation:

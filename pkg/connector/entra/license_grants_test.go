@@ -154,7 +154,7 @@ func TestLicenseGrants_TakeTurnsAtAUser(t *testing.T) {
 			}
 		}
 	}
-	if n := len(d.c.turns.objects); n != 0 {
+	if n := d.c.turns.Held(); n != 0 {
 		t.Errorf("%d users are remembered", n)
 	}
 	d.synced()

@@ -3,7 +3,9 @@ package entra
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"github.com/conductorone/baton-sdk/pkg/session"
@@ -78,6 +80,24 @@ func userLicenses(u graph.User) licenseHolder {
 		}
 	}
 	return h
+}
+
+// licensesNow are the licences of a user or a group: those that it was given itself, and all that it has; in lower
+// case.
+func licensesNow(o graph.DirectoryObject) (own, all []string) {
+	if o.Type == graph.TypeUser {
+		own = userLicenses(graph.User{AssignedLicenses: o.AssignedLicenses, LicenseAssignmentStates: o.LicenseAssignmentStates}).SKUs
+	} else {
+		own = groupLicenses(graph.Group{AssignedLicenses: o.AssignedLicenses}).SKUs
+	}
+	for i, sku := range own {
+		own[i] = strings.ToLower(sku)
+	}
+	all = slices.Clone(own)
+	for _, l := range o.AssignedLicenses {
+		all = append(all, strings.ToLower(l.SkuID))
+	}
+	return own, all
 }
 
 // ids are those that the notes speak of, of licences and of holders.

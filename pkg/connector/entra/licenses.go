@@ -66,7 +66,7 @@ func (s *licenseSyncer) GrantsForResourceType(ctx context.Context, _ string, o r
 		return nil, nil, err
 	}
 	if cursor.Walk == "" {
-		results, err := begin(connector.Cursor{Walk: typeUser}, connector.Cursor{Walk: typeGroup})
+		results, err := connector.Begin(connector.Cursor{Walk: typeUser}, connector.Cursor{Walk: typeGroup})
 		return nil, results, err
 	}
 	noted, found, err := session.GetJSON[licensesNoted](ctx, o.Session, notedKey(cursor.Rows), licensePrefix(cursor.Walk))
@@ -97,18 +97,18 @@ func licenseResource(l graph.SubscribedSku) (*v2.Resource, error) {
 		return nil, errors.New("it has no skuId")
 	}
 	bought := l.PrepaidUnits.Enabled + l.PrepaidUnits.Warning
-	values := profile{
+	values := connector.Profile{
 		"seatsPurchased": bought,
 		"seatsConsumed":  l.ConsumedUnits,
 		"seatsFree":      max(0, bought-l.ConsumedUnits),
 		"seatsWarning":   l.PrepaidUnits.Warning,
 		"seatsSuspended": l.PrepaidUnits.Suspended,
 	}
-	values.text("skuPartNumber", l.SkuPartNumber)
-	values.text("appliesTo", l.AppliesTo)
-	values.text("capabilityStatus", l.CapabilityStatus)
-	values.list("servicePlans", planNames(l.ServicePlans))
-	name := nameOr(productName(l.SkuPartNumber), l.SkuPartNumber, l.SkuID)
+	values.Text("skuPartNumber", l.SkuPartNumber)
+	values.Text("appliesTo", l.AppliesTo)
+	values.Text("capabilityStatus", l.CapabilityStatus)
+	values.List("servicePlans", planNames(l.ServicePlans))
+	name := connector.NameOr(productName(l.SkuPartNumber), l.SkuPartNumber, l.SkuID)
 	id := connector.ResourceID(typeLicense, l.SkuID)
 	return rs.NewResource(name, licenseType(), l.SkuID,
 		rs.WithResourceProfile(values),

@@ -6,8 +6,6 @@ import (
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"github.com/conductorone/baton-sdk/pkg/types/grant"
 	rs "github.com/conductorone/baton-sdk/pkg/types/resource"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
@@ -178,27 +176,4 @@ func principalsOf(objects []graph.Object) []principal {
 		out[i] = principalOf(o)
 	}
 	return out
-}
-
-// walks reads the page of the SDK's token, and begins anew where the service has forgotten the place.
-func walks[T any](o rs.SyncOpAttrs, read func(connector.Cursor) ([]T, *rs.SyncOpResults, error)) ([]T, *rs.SyncOpResults, error) {
-	cursor, err := connector.ParseCursor(o.PageToken.Token)
-	if err != nil {
-		return nil, nil, err
-	}
-	rows, results, err := read(cursor)
-	if err != nil {
-		results, err = connector.Restarted(cursor, err)
-		return nil, results, err
-	}
-	return rows, results, nil
-}
-
-// begin starts the walks of a resource type side by side.
-func begin(walks ...connector.Cursor) (*rs.SyncOpResults, error) {
-	return connector.NextPage(connector.Cursor{}, "", walks...)
-}
-
-func unknownWalk(name string) error {
-	return status.Errorf(codes.InvalidArgument, "the page token names the walk %q, which this connector does not have", name)
 }

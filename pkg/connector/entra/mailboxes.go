@@ -98,5 +98,5 @@ func explainMailboxes(err error) error {
 	if status.Code(connector.Status(err)) != codes.PermissionDenied {
 		return err
 	}
-	return probe{family: "mailbox settings", permission: permissionMailboxes}.explain(err)
+	return explainProbe(connector.Probe{Family: "mailbox settings", Permission: permissionMailboxes}, err)
 }

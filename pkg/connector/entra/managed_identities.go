@@ -44,10 +44,10 @@ func (s *managedIdentitySyncer) Grants(context.Context, *v2.Resource, rs.SyncOpA
 // managedIdentityResource maps a managed identity to a service account.
 func managedIdentityResource(p graph.ServicePrincipal, cloud graph.Cloud) (*v2.Resource, error) {
 	status, details := servicePrincipalStatus(p)
-	values := profile{}
-	values.text("appId", p.AppID)
-	values.list("alternativeNames", p.AlternativeNames)
-	return rs.NewUserResource(nameOr(p.DisplayName, p.AppID, p.ID), managedIdentityType(), p.ID,
+	values := connector.Profile{}
+	values.Text("appId", p.AppID)
+	values.List("alternativeNames", p.AlternativeNames)
+	return rs.NewUserResource(connector.NameOr(p.DisplayName, p.AppID, p.ID), managedIdentityType(), p.ID,
 		[]rs.UserTraitOption{rs.WithAccountType(v2.UserTrait_ACCOUNT_TYPE_SERVICE), connector.TraitStatus(status, details)},
 		rs.WithResourceProfile(values),
 		rs.WithResourceStatus(status, details),

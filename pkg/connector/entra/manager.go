@@ -17,7 +17,7 @@ func (c *Connector) findManager(ctx context.Context, field, identifier string) (
 	if isObjectID(identifier) || strings.Contains(identifier, "@") {
 		u, err := c.graph.GetUser(ctx, identifier)
 		if graph.Missing(err) {
-			return "", malformed(field, "names a user whom the directory does not have")
+			return "", connector.Malformed(field, "names a user whom the directory does not have")
 		}
 		return u.ID, connector.Status(err)
 	}
@@ -26,15 +26,15 @@ func (c *Connector) findManager(ctx context.Context, field, identifier string) (
 	case err != nil:
 		return "", connector.Status(err)
 	case len(found) == 0:
-		return "", malformed(field, "is an employee id that no user of the directory has")
+		return "", connector.Malformed(field, "is an employee id that no user of the directory has")
 	case len(found) > 1:
-		return "", malformed(field, "is an employee id that more than one user has: give an object id or a user principal name")
+		return "", connector.Malformed(field, "is an employee id that more than one user has: give an object id or a user principal name")
 	}
 	return found[0].ID, nil
 }
 
 // assignManager makes one user the manager of another, waiting for replicas that do not know them yet.
-func (c *Connector) assignManager(ctx context.Context, userID, managerID string) (outcome, error) {
+func (c *Connector) assignManager(ctx context.Context, userID, managerID string) (connector.Outcome, error) {
 	return c.apply(ctx, change{
 		action:  "set manager",
 		targets: map[string]string{"user": userID, "manager": managerID},

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap/zapcore"
 	zaptest "go.uber.org/zap/zaptest/observer"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testcert"
@@ -81,7 +82,7 @@ func TestValidate_TellsOnceADayThatTheSecretEnds(t *testing.T) {
 	ctx, logs := warnings(t)
 	for range 5 {
 		validate(t, ctx, c)
-		clock.ahead.Add(int64(goodFor + time.Minute))
+		clock.ahead.Add(int64(connector.GoodFor + time.Minute))
 	}
 	if logs.Len() != 1 {
 		t.Fatalf("%d warnings on one day", logs.Len())

@@ -8,6 +8,7 @@ import (
 	"github.com/conductorone/baton-sdk/pkg/crypto"
 	"google.golang.org/grpc/codes"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -17,29 +18,9 @@ const longestPassword = 64
 // permissionPasswords is the least that sets passwords. User.ReadWrite.All holds it.
 const permissionPasswords = "User-PasswordProfile.ReadWrite.All"
 
-// choosePassword returns the password that credential options ask for.
-func choosePassword(ctx context.Context, options *v2.LocalCredentialOptions) (string, error) {
-	if options.GetRandomPassword() == nil && options.GetPlaintextPassword() == nil {
-		return "", malformed("credential_options", "ask for something that a user here cannot have: take a random or an encrypted password")
-	}
-	text, err := crypto.GeneratePassword(ctx, options)
-	switch {
-	case err != nil:
-		return "", malformed("credential_options", "cannot be fulfilled: "+err.Error())
-	case text == "":
-		return "", malformed("credential_options", "hold no password")
-	}
-	return text, nil
-}
-
 // throwawayPassword is for who is not to have one: nobody knows it.
 func throwawayPassword() (string, error) {
 	return crypto.GenerateRandomPassword(v2.LocalCredentialOptions_RandomPassword_builder{Length: longestPassword}.Build())
-}
-
-// handedOver is a password as the SDK encrypts it for the vault.
-func handedOver(password string) []*v2.PlaintextData {
-	return []*v2.PlaintextData{v2.PlaintextData_builder{Name: "password", Description: "The password of the user", Bytes: []byte(password)}.Build()}
 }
 
 // setPassword gives a user a password. Whether one was set cannot be read, so after a lost answer the same
@@ -66,7 +47,7 @@ func passwordRefused(err error, userID string) error {
 	if !graph.Denied(err) {
 		return onUser(err, userID, "set the password of the user "+userID, permissionPasswords)
 	}
-	return explain(codes.PermissionDenied, err, "Microsoft Graph does not let this application set the password of the user %s: besides "+
+	return connector.Explain(codes.PermissionDenied, err, "Microsoft Graph does not let this application set the password of the user %s: besides "+
 		"the permission %s it needs a directory role, for ordinary users %s, and where the user is an administrator %s",
 		userID, permissionPasswords, rolesForPasswords, rolesForAdmins)
 }

@@ -112,10 +112,4 @@ func (r *resolver) listed(resourceType, id string, n int) bool {
 
 // report adds the counts of a page to the sync's summary. It is called once the page is complete: the SDK
 // repeats a page that fails.
-func (c *Connector) report(o rs.SyncOpAttrs, left map[string]int) {
-	for reason, n := range left {
-		c.summaries.Skip(o.SyncID, reason, n)
-	}
-}
-
-func (r *resolver) report(o rs.SyncOpAttrs) { r.c.report(o, r.left) }
+func (r *resolver) report(o rs.SyncOpAttrs) { r.c.summaries.SkipAll(o.SyncID, r.left) }

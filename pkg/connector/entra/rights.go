@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
-	"github.com/conductorone/baton-sdk/pkg/annotations"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -47,7 +46,7 @@ func (r right) heldBy(what string, types ...string) error {
 	if slices.Contains(types, r.holder.GetResourceType()) {
 		return nil
 	}
-	return precondition("%s cannot be given to a resource of type %s, only to one of type %s", what, r.holder.GetResourceType(), strings.Join(types, ", "))
+	return connector.Precondition("%s cannot be given to a resource of type %s, only to one of type %s", what, r.holder.GetResourceType(), strings.Join(types, ", "))
 }
 
 // serviceObject says whether the holder is a service principal.
@@ -55,42 +54,20 @@ func (r right) serviceObject() bool {
 	return slices.Contains([]string{typeApplication, typeManagedIdentity}, r.holder.GetResourceType())
 }
 
-// granted is the answer to a grant.
-func granted(result outcome, g *v2.Grant, err error) ([]*v2.Grant, annotations.Annotations, error) {
-	if err != nil {
-		return nil, nil, err
-	}
-	if result == unchanged {
-		return []*v2.Grant{g}, annotations.New(&v2.GrantAlreadyExists{}), nil
-	}
-	return []*v2.Grant{g}, nil, nil
-}
-
-// revoked is the answer to a revoke.
-func revoked(result outcome, err error) (annotations.Annotations, error) {
-	if err != nil {
-		return nil, err
-	}
-	if result == unchanged {
-		return annotations.New(&v2.GrantAlreadyRevoked{}), nil
-	}
-	return nil, nil
-}
-
 // heldNoMore is the outcome of a revoke where the holder has no right of its own: it is gone already, unless it
 // comes through one of the groups that have it. The sync's own word for that does not reach a revoke.
-func (c *Connector) heldNoMore(ctx context.Context, r right, what string, groups []string) (outcome, error) {
+func (c *Connector) heldNoMore(ctx context.Context, r right, what string, groups []string) (connector.Outcome, error) {
 	var through []string
 	for _, g := range groups {
 		in, err := c.graph.HasGroupMember(ctx, g, r.holder.GetResource())
 		if err != nil && !graph.Missing(err) {
-			return failed, connector.Status(err)
+			return connector.Failed, connector.Status(err)
 		}
 		if in {
 			through = append(through, g)
 		}
 	}
-	return unchanged, throughGroups(what, through)
+	return connector.Unchanged, throughGroups(what, through)
 }
 
 // throughGroups refuses to take away what comes through groups, where there are any.
@@ -98,7 +75,7 @@ func throughGroups(what string, groups []string) error {
 	if len(groups) == 0 {
 		return nil
 	}
-	return precondition("%s is held as a member of group %s alone, so it cannot be taken away here: revoke the membership of the group",
+	return connector.Precondition("%s is held as a member of group %s alone, so it cannot be taken away here: revoke the membership of the group",
 		what, strings.Join(groups, " and of group "))
 }
 
@@ -111,7 +88,7 @@ func collided(_ context.Context, err error) bool { return graph.Collided(err) }
 
 // unanswered says of a read that it failed for a reason that may pass, so that it shows nothing yet.
 func unanswered(err error) bool {
-	var refused refusal
+	var refused connector.Refusal
 	decided := errors.As(err, &refused) && !graph.Throttled(err) && !graph.Unclear(err)
 	return err != nil && !decided
 }
@@ -131,7 +108,7 @@ func (c *Connector) removal(ch change) change {
 	}
 	ch.write = explaining(c.patient(write, passes), func(err error) error {
 		if doubt && gone(err) {
-			return explain(codes.Unavailable, err, "Graph does not know what is to be removed (%s), and reading does not show that it is gone: try again", ch.action)
+			return connector.Explain(codes.Unavailable, err, "Graph does not know what is to be removed (%s), and reading does not show that it is gone: try again", ch.action)
 		}
 		return err
 	})

@@ -34,7 +34,7 @@ func (p rolePair) key() string { return p.role + "/" + p.principal }
 // may lie pages apart: what earlier pages held is in the session store, and the grant is written once
 // more with all of them. The last one written stands.
 func (s *roleSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.SyncOpAttrs) ([]*v2.Grant, *rs.SyncOpResults, error) {
-	return walks(o, func(cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
+	return connector.Walks(o, func(cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
 		return s.assignments(ctx, o, cursor)
 	})
 }

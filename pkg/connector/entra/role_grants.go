@@ -33,15 +33,15 @@ func (s *roleSyncer) Grant(ctx context.Context, principal *v2.Resource, e *v2.En
 	if err != nil {
 		return nil, nil, connector.Status(err)
 	}
-	result := unchanged
+	result := connector.Unchanged
 	if !tenantWide(held) {
 		result, held, err = s.assign(ctx, r, held)
 	}
-	return granted(result, roleGrant(rolePair{r.resource, r.holder.GetResource()}, r.holder.GetResourceType(), held), err)
+	return connector.Granted(result, roleGrant(rolePair{r.resource, r.holder.GetResource()}, r.holder.GetResourceType(), held), err)
 }
 
 // assign makes the assignment, and returns all that the holder then has.
-func (s *roleSyncer) assign(ctx context.Context, r right, held []scoped) (outcome, []scoped, error) {
+func (s *roleSyncer) assign(ctx context.Context, r right, held []scoped) (connector.Outcome, []scoped, error) {
 	wanted := roleOf(r)
 	result, err := s.c.apply(ctx, change{
 		action: "assign directory role", targets: map[string]string{"role": wanted.RoleDefinitionID, "principal": wanted.PrincipalID},
@@ -114,11 +114,11 @@ func (s *roleSyncer) assignable(ctx context.Context, r right) error {
 	role, err := s.c.graph.GetRoleDefinition(ctx, r.resource)
 	switch {
 	case graph.Missing(err):
-		return explain(codes.FailedPrecondition, err, "the directory role %s is gone, so it cannot be assigned: sync again", r.resource)
+		return connector.Explain(codes.FailedPrecondition, err, "the directory role %s is gone, so it cannot be assigned: sync again", r.resource)
 	case err != nil:
 		return connector.Status(err)
 	case role.IsEnabled != nil && !*role.IsEnabled:
-		return precondition("the directory role %s is disabled, so it can no longer be assigned: enable it, or choose another role", r.resource)
+		return connector.Precondition("the directory role %s is disabled, so it can no longer be assigned: enable it, or choose another role", r.resource)
 	case r.holder.GetResourceType() == typeGroup:
 		return s.mayHoldRoles(ctx, r.holder.GetResource())
 	}
@@ -130,11 +130,11 @@ func (s *roleSyncer) mayHoldRoles(ctx context.Context, groupID string) error {
 	g, err := s.c.graph.GetGroup(ctx, groupID)
 	switch {
 	case graph.Missing(err):
-		return explain(codes.FailedPrecondition, err, "the group %s is gone, so it can be given no directory role: sync again", groupID)
+		return connector.Explain(codes.FailedPrecondition, err, "the group %s is gone, so it can be given no directory role: sync again", groupID)
 	case err != nil:
 		return connector.Status(err)
 	case !g.IsAssignableToRole:
-		return precondition("the group %s was not made role-assignable, which cannot be changed later, so it can be given no directory role: "+
+		return connector.Precondition("the group %s was not made role-assignable, which cannot be changed later, so it can be given no directory role: "+
 			"use a group that was made with isAssignableToRole", groupID)
 	}
 	return nil

@@ -33,14 +33,14 @@ func (s *roleSyncer) Revoke(ctx context.Context, g *v2.Grant) (annotations.Annot
 		return nil, connector.Status(err)
 	}
 	if len(held) == 0 {
-		return revoked(s.notHeld(ctx, r))
+		return connector.Revoked(s.notHeld(ctx, r))
 	}
 	if len(named) > 0 {
 		held = slices.DeleteFunc(held, func(a scoped) bool { return !slices.Contains(named, a.ID) })
 	}
 	result, err := s.unassign(ctx, r, held)
-	notes, err := revoked(result, err)
-	if err == nil && result != unchanged {
+	notes, err := connector.Revoked(result, err)
+	if err == nil && result != connector.Unchanged {
 		notes = append(notes, removedNote(g, held)...)
 	}
 	return notes, err
@@ -63,13 +63,13 @@ func namedAssignments(g *v2.Grant) ([]string, error) {
 	}
 	entries := told.GetMetadata().GetFields()["assignments"]
 	if entries != nil && entries.GetListValue() == nil {
-		return nil, precondition("the assignments in the grant's metadata are no list, so it is not known which ones to end: sync again")
+		return nil, connector.Precondition("the assignments in the grant's metadata are no list, so it is not known which ones to end: sync again")
 	}
 	var ids []string
 	for _, entry := range entries.GetListValue().GetValues() {
 		id := entry.GetStructValue().GetFields()["id"].GetStringValue()
 		if id == "" {
-			return nil, precondition("the grant's metadata names an assignment without an id, so it is not known which one to end: sync again")
+			return nil, connector.Precondition("the grant's metadata names an assignment without an id, so it is not known which one to end: sync again")
 		}
 		ids = append(ids, id)
 	}
@@ -77,21 +77,21 @@ func namedAssignments(g *v2.Grant) ([]string, error) {
 }
 
 // unassign ends assignments one after the other.
-func (s *roleSyncer) unassign(ctx context.Context, r right, assignments []scoped) (outcome, error) {
-	result := unchanged
+func (s *roleSyncer) unassign(ctx context.Context, r right, assignments []scoped) (connector.Outcome, error) {
+	result := connector.Unchanged
 	for _, a := range assignments {
 		one, err := s.end(ctx, r, a)
 		if err != nil {
-			return failed, err
+			return connector.Failed, err
 		}
-		if one != unchanged {
+		if one != connector.Unchanged {
 			result = one
 		}
 	}
 	return result, nil
 }
 
-func (s *roleSyncer) end(ctx context.Context, r right, a scoped) (outcome, error) {
+func (s *roleSyncer) end(ctx context.Context, r right, a scoped) (connector.Outcome, error) {
 	return s.c.apply(ctx, s.c.removal(change{
 		action:  "remove directory role",
 		targets: map[string]string{"role": r.resource, "principal": r.holder.GetResource(), "assignment": a.ID, "scope": a.Scope},
@@ -121,7 +121,7 @@ func (s *roleSyncer) activation(ctx context.Context, r right, a scoped, err erro
 			return err
 		}
 		if slices.ContainsFunc(page.Items, func(i graph.RoleInstance) bool { return i.Activated() && i.DirectoryScopeID == a.Scope }) {
-			return explain(codes.FailedPrecondition, err, "%s has activated the directory role %s in Privileged Identity Management for a while, "+
+			return connector.Explain(codes.FailedPrecondition, err, "%s has activated the directory role %s in Privileged Identity Management for a while, "+
 				"so the assignment cannot be removed here: deactivate it and remove the eligibility there, or wait until it ends", r.holder.GetResource(), r.resource)
 		}
 		if next = page.Next; next == "" {
@@ -132,10 +132,10 @@ func (s *roleSyncer) activation(ctx context.Context, r right, a scoped, err erro
 
 // notHeld is the outcome where the holder has no assignment of the role: it is revoked already, unless the
 // role comes through a group.
-func (s *roleSyncer) notHeld(ctx context.Context, r right) (outcome, error) {
+func (s *roleSyncer) notHeld(ctx context.Context, r right) (connector.Outcome, error) {
 	all, err := s.assignmentsTo(ctx, graph.RoleGrant{RoleDefinitionID: r.resource})
 	if err != nil {
-		return failed, connector.Status(err)
+		return connector.Failed, connector.Status(err)
 	}
 	var groups []string
 	for _, a := range all {

@@ -7,6 +7,7 @@ import (
 	"github.com/conductorone/baton-sdk/pkg/types/entitlement"
 	rs "github.com/conductorone/baton-sdk/pkg/types/resource"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -48,9 +49,9 @@ func (s *roleSyncer) Grants(context.Context, *v2.Resource, rs.SyncOpAttrs) ([]*v
 
 // roleResource maps a role definition.
 func roleResource(r graph.RoleDefinition, cloud graph.Cloud) (*v2.Resource, error) {
-	values := profile{"isBuiltIn": r.IsBuiltIn}
-	values.flag("isEnabled", r.IsEnabled)
-	values.text("templateId", r.TemplateID)
+	values := connector.Profile{"isBuiltIn": r.IsBuiltIn}
+	values.Flag("isEnabled", r.IsEnabled)
+	values.Text("templateId", r.TemplateID)
 	options := []rs.ResourceOption{
 		rs.WithResourceProfile(values),
 		rs.WithDescription(r.Description),
@@ -61,5 +62,5 @@ func roleResource(r graph.RoleDefinition, cloud graph.Cloud) (*v2.Resource, erro
 	} else {
 		options = append(options, rs.WithResourceStatus(v2.Status_RESOURCE_STATUS_ENABLED, ""))
 	}
-	return rs.NewRoleResource(nameOr(r.DisplayName, r.ID), roleType(), r.ID, nil, options...)
+	return rs.NewRoleResource(connector.NameOr(r.DisplayName, r.ID), roleType(), r.ID, nil, options...)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/conductorone/baton-sdk/pkg/annotations"
 	"github.com/conductorone/baton-sdk/pkg/connectorbuilder"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -14,13 +15,7 @@ var _ connectorbuilder.CredentialManagerLimited = (*userSyncer)(nil)
 
 // RotateCapabilityDetails says which passwords a user can be given.
 func (s *userSyncer) RotateCapabilityDetails(context.Context) (*v2.CredentialDetailsCredentialRotation, annotations.Annotations, error) {
-	return v2.CredentialDetailsCredentialRotation_builder{
-		SupportedCredentialOptions: []v2.CapabilityDetailCredentialOption{
-			v2.CapabilityDetailCredentialOption_CAPABILITY_DETAIL_CREDENTIAL_OPTION_RANDOM_PASSWORD,
-			v2.CapabilityDetailCredentialOption_CAPABILITY_DETAIL_CREDENTIAL_OPTION_ENCRYPTED_PASSWORD,
-		},
-		PreferredCredentialOption: v2.CapabilityDetailCredentialOption_CAPABILITY_DETAIL_CREDENTIAL_OPTION_RANDOM_PASSWORD,
-	}.Build(), nil, nil
+	return connector.RotatablePasswords(), nil, nil
 }
 
 // Rotate gives a user another password. Whether the user has to change it at the next sign-in is the caller's
@@ -30,7 +25,7 @@ func (s *userSyncer) Rotate(ctx context.Context, id *v2.ResourceId, options *v2.
 	if err != nil {
 		return nil, nil, err
 	}
-	text, err := choosePassword(ctx, options)
+	text, err := connector.ChoosePassword(ctx, options)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,7 +33,7 @@ func (s *userSyncer) Rotate(ctx context.Context, id *v2.ResourceId, options *v2.
 	if err := s.c.setPassword(ctx, userID, password, never); err != nil {
 		return nil, nil, err
 	}
-	return handedOver(text), nil, nil
+	return connector.HandedOver(text), nil, nil
 }
 
 // never is for what does not pass.

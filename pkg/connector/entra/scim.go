@@ -9,6 +9,7 @@ import (
 	"github.com/grpc-ecosystem/go-grpc-middleware/logging/zap/ctxzap"
 	"go.uber.org/zap"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -27,7 +28,7 @@ func (c *Connector) nudge(ctx context.Context, r right) {
 	ctx, cancel := context.WithTimeout(ctx, nudgeTime)
 	defer cancel()
 	if err := c.provision(ctx, r.resource, subject); err != nil {
-		fields := []zap.Field{zap.String("application", r.resource), zap.String("principal", subject.ID), why(err)}
+		fields := []zap.Field{zap.String("application", r.resource), zap.String("principal", subject.ID), connector.Why(err)}
 		if graph.Denied(err) {
 			fields = append(fields, zap.String("needs", "Synchronization.ReadWrite.All"))
 		}
@@ -106,10 +107,10 @@ func (c *Connector) firstMembers(ctx context.Context, groupID string) ([]string,
 
 // jobAudit writes the audit line of a request to a job.
 func jobAudit(ctx context.Context, action, applicationID string, job graph.SyncJob, subject graph.SyncSubject, receipt graph.Receipt, err error) error {
-	result := done
+	result := connector.Done
 	if err != nil {
-		result = failed
+		result = connector.Failed
 	}
-	change{action: action, targets: map[string]string{"application": applicationID, "job": job.ID, "principal": subject.ID}}.audit(ctx, result, receipt, err)
+	connector.Change{Action: action, Targets: map[string]string{"application": applicationID, "job": job.ID, "principal": subject.ID}}.Audit(ctx, result, receipt.RequestID, err)
 	return err
 }

@@ -3,11 +3,10 @@ package entra
 import (
 	"context"
 	"fmt"
-	"slices"
 
-	"github.com/conductorone/baton-sdk/pkg/session"
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
+
 	rs "github.com/conductorone/baton-sdk/pkg/types/resource"
-	"github.com/conductorone/baton-sdk/pkg/types/sessions"
 )
 
 // What a later phase of a sync must know of an earlier one is kept in the SDK's session store, which
@@ -83,29 +82,25 @@ func kindCodes() map[string]byte {
 	return map[string]byte{typeUser: 'u', typeGroup: 'g', typeApplication: 'a', typeManagedIdentity: 'm', typeRole: 'r', typeLicense: 'l'}
 }
 
+// kinds notes what List made of the objects.
+func kinds() connector.Notes {
+	return connector.Notes{Prefix: prefixKind, Name: "the kinds of objects"}
+}
+
 // remember notes what List made of the objects of a page.
 func remember(ctx context.Context, o rs.SyncOpAttrs, objects map[string]object) error {
-	codes := kindCodes()
-	items := func(yield func(session.SizedItem[[]byte], error) bool) {
-		for id, as := range objects {
-			value := []byte{codes[as.resourceType], byte(as.mark)}
-			if !yield(session.SizedItem[[]byte]{Key: id, Value: value, Size: len(id) + len(value)}, nil) {
-				return
-			}
-		}
+	codes, values := kindCodes(), make(map[string][]byte, len(objects))
+	for id, as := range objects {
+		values[id] = []byte{codes[as.resourceType], byte(as.mark)}
 	}
-	if err := session.UnrollSetMany(ctx, o.Session, items, sessions.WithPrefix(prefixKind)); err != nil {
-		return fmt.Errorf("remember the kinds of %d objects: %w", len(objects), err)
-	}
-	return nil
+	return kinds().Write(ctx, o, values)
 }
 
 // recall returns what List made of the objects, in one batch; those that it has not seen are missing.
 func recall(ctx context.Context, o rs.SyncOpAttrs, ids []string) (map[string]object, error) {
-	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
-	found, err := session.UnrollGetMany(ctx, o.Session, ids, sessions.WithPrefix(prefixKind))
+	found, err := kinds().Read(ctx, o, ids)
 	if err != nil {
-		return nil, fmt.Errorf("look up the kinds of %d objects: %w", len(ids), err)
+		return nil, err
 	}
 	byCode := map[byte]string{}
 	for t, code := range kindCodes() {

@@ -13,6 +13,8 @@ type switches struct {
 	signInActivity, extensionAttributes, mailboxSettings bool
 	// scheduleSCIM lets Entra ID provision to an application whose access was changed.
 	scheduleSCIM bool
+	// withoutAuditFeed leaves out the event feed of changes in the directory.
+	withoutAuditFeed bool
 }
 
 func switchesOf(cfg *config.Entra) switches {
@@ -24,6 +26,7 @@ func switchesOf(cfg *config.Entra) switches {
 		extensionAttributes:  cfg.OnPremisesExtensionAttributes,
 		mailboxSettings:      cfg.MailboxSettings,
 		scheduleSCIM:         cfg.ScheduleScimProvisioning,
+		withoutAuditFeed:     cfg.DisableAuditLogFeed,
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 )
 
 // kind is the JSON type of a property.
@@ -51,11 +53,11 @@ func checkProperty(name string, value any) error {
 	p, known := writableProperties()[name]
 	switch {
 	case !known:
-		return malformed(name, "is no property of a user that can be written here")
+		return connector.Malformed(name, "is no property of a user that can be written here")
 	case value == nil:
 		return nil
 	case !p.kind.has(value):
-		return malformed(name, "has to be "+string(p.kind))
+		return connector.Malformed(name, "has to be "+string(p.kind))
 	case p.kind == isText:
 		return checkLength(name, value, p.longest)
 	case name == "onPremisesExtensionAttributes":
@@ -93,10 +95,10 @@ func checkExtensionAttributes(value any) error {
 	object, _ := value.(map[string]any)
 	for name, v := range object {
 		if !isExtensionAttribute(name) {
-			return malformed("onPremisesExtensionAttributes", "has no "+name)
+			return connector.Malformed("onPremisesExtensionAttributes", "has no "+name)
 		}
 		if _, text := v.(string); v != nil && !text {
-			return malformed(name, "has to be "+string(isText))
+			return connector.Malformed(name, "has to be "+string(isText))
 		}
 		if err := checkLength(name, v, longestExtension); err != nil {
 			return err
@@ -117,10 +119,10 @@ func isExtensionAttribute(name string) bool {
 func checkUPN(name, upn string) error {
 	local, domain, found := strings.Cut(upn, "@")
 	if !found || local == "" || domain == "" || strings.Contains(domain, "@") {
-		return malformed(name, "has to be of the form name@domain")
+		return connector.Malformed(name, "has to be of the form name@domain")
 	}
 	if i := strings.IndexFunc(local, func(r rune) bool { return !isAlphanumeric(r) && !strings.ContainsRune("'.-_!#^~", r) }); i >= 0 {
-		return malformed(name, "may have before the @ only letters from A to Z, digits and ' . - _ ! # ^ ~")
+		return connector.Malformed(name, "may have before the @ only letters from A to Z, digits and ' . - _ ! # ^ ~")
 	}
 	return nil
 }
@@ -129,16 +131,11 @@ func checkUPN(name, upn string) error {
 // https://learn.microsoft.com/graph/api/resources/group
 func checkMailNickname(name, alias string) error {
 	if strings.ContainsFunc(alias, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`@()\[]";:<>,`, r) }) {
-		return malformed(name, `may have only ASCII characters, and no space and none of @ ( ) \ [ ] " ; : < > ,`)
+		return connector.Malformed(name, `may have only ASCII characters, and no space and none of @ ( ) \ [ ] " ; : < > ,`)
 	}
 	return checkLength(name, alias, 64)
 }
 
 func isAlphanumeric(r rune) bool {
 	return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
-}
-
-// malformed is the refusal of an argument or a field, by its name and without its value.
-func malformed(name, why string) error {
-	return status.Errorf(codes.InvalidArgument, "%s %s", name, why)
 }

@@ -99,7 +99,7 @@ func userResource(u graph.User, mailboxPurpose string, cloud graph.Cloud) (*v2.R
 		trait = append(trait, rs.WithLastLogin(*last))
 	}
 	profile := userProfile(u)
-	profile.text("mailboxPurpose", mailboxPurpose)
+	profile.Text("mailboxPurpose", mailboxPurpose)
 	options := []rs.ResourceOption{
 		rs.WithResourceProfile(profile),
 		rs.WithResourceStatus(status, details),
@@ -108,7 +108,7 @@ func userResource(u graph.User, mailboxPurpose string, cloud graph.Cloud) (*v2.R
 	if u.CreatedDateTime != nil {
 		options = append(options, rs.WithResourceCreatedAt(*u.CreatedDateTime))
 	}
-	return rs.NewUserResource(nameOr(u.DisplayName, u.UserPrincipalName, u.ID), userType(), u.ID, trait, options...)
+	return rs.NewUserResource(connector.NameOr(u.DisplayName, u.UserPrincipalName, u.ID), userType(), u.ID, trait, options...)
 }
 
 // userStatus reads the two places where Entra says whether somebody can sign in: the account's switch,
@@ -163,45 +163,45 @@ func distinct(addresses []string) []string {
 	return out
 }
 
-func userProfile(u graph.User) profile {
-	p := profile{}
-	p.text("givenName", u.GivenName)
-	p.text("surname", u.Surname)
-	p.text("jobTitle", u.JobTitle)
-	p.text("department", u.Department)
-	p.text("companyName", u.CompanyName)
-	p.text("employeeId", u.EmployeeID)
-	p.text("employeeType", u.EmployeeType)
-	p.time("employeeHireDate", u.EmployeeHireDate)
-	p.text("mailNickname", u.MailNickname)
-	p.text("mobilePhone", u.MobilePhone)
-	p.text("officeLocation", u.OfficeLocation)
-	p.list("businessPhones", u.BusinessPhones)
-	p.text("streetAddress", u.StreetAddress)
-	p.text("postalCode", u.PostalCode)
-	p.text("city", u.City)
-	p.text("state", u.State)
-	p.text("country", u.Country)
-	p.text("usageLocation", u.UsageLocation)
-	p.text("preferredLanguage", u.PreferredLanguage)
-	p.text("userType", u.UserType)
-	p.flag("onPremisesSyncEnabled", u.OnPremisesSyncEnabled)
-	p.text("onPremisesSamAccountName", u.OnPremisesSamAccountName)
-	p.text("onPremisesDistinguishedName", u.OnPremisesDistinguishedName)
-	p.text("onPremisesImmutableId", u.OnPremisesImmutableID)
-	p.text("externalUserState", u.ExternalUserState)
+func userProfile(u graph.User) connector.Profile {
+	p := connector.Profile{}
+	p.Text("givenName", u.GivenName)
+	p.Text("surname", u.Surname)
+	p.Text("jobTitle", u.JobTitle)
+	p.Text("department", u.Department)
+	p.Text("companyName", u.CompanyName)
+	p.Text("employeeId", u.EmployeeID)
+	p.Text("employeeType", u.EmployeeType)
+	p.Time("employeeHireDate", u.EmployeeHireDate)
+	p.Text("mailNickname", u.MailNickname)
+	p.Text("mobilePhone", u.MobilePhone)
+	p.Text("officeLocation", u.OfficeLocation)
+	p.List("businessPhones", u.BusinessPhones)
+	p.Text("streetAddress", u.StreetAddress)
+	p.Text("postalCode", u.PostalCode)
+	p.Text("city", u.City)
+	p.Text("state", u.State)
+	p.Text("country", u.Country)
+	p.Text("usageLocation", u.UsageLocation)
+	p.Text("preferredLanguage", u.PreferredLanguage)
+	p.Text("userType", u.UserType)
+	p.Flag("onPremisesSyncEnabled", u.OnPremisesSyncEnabled)
+	p.Text("onPremisesSamAccountName", u.OnPremisesSamAccountName)
+	p.Text("onPremisesDistinguishedName", u.OnPremisesDistinguishedName)
+	p.Text("onPremisesImmutableId", u.OnPremisesImmutableID)
+	p.Text("externalUserState", u.ExternalUserState)
 	if u.Manager != nil {
-		p.text("managerId", u.Manager.ID)
-		p.text("managerEmail", u.Manager.Mail)
+		p.Text("managerId", u.Manager.ID)
+		p.Text("managerEmail", u.Manager.Mail)
 	}
 	if a := u.SignInActivity; a != nil {
-		p.time("lastSuccessfulSignInDateTime", a.LastSuccessful)
-		p.time("lastSignInDateTime", a.LastInteractive)
-		p.time("lastNonInteractiveSignInDateTime", a.LastNonInteractive)
+		p.Time("lastSuccessfulSignInDateTime", a.LastSuccessful)
+		p.Time("lastSignInDateTime", a.LastInteractive)
+		p.Time("lastNonInteractiveSignInDateTime", a.LastNonInteractive)
 	}
 	for i := range extensionAttributes {
 		key := "extensionAttribute" + strconv.Itoa(i+1)
-		p.text(key, u.ExtensionAttributes[key])
+		p.Text(key, u.ExtensionAttributes[key])
 	}
 	return p
 }

@@ -165,13 +165,13 @@ func TestCreateGroup_TakesNobodysGroup(t *testing.T) {
 func TestAudit_SaysWhatIsNotKnown(t *testing.T) {
 	t.Parallel()
 	lost, unread := errors.New("the connection broke"), errors.New("and reading failed")
-	for want, ch := range map[outcome]change{
-		unknown: {write: func(context.Context) (graph.Receipt, error) { return graph.Receipt{}, lost },
+	for want, ch := range map[connector.Outcome]change{
+		connector.Unknown: {write: func(context.Context) (graph.Receipt, error) { return graph.Receipt{}, lost },
 			holds: func(context.Context) (bool, error) { return false, unread }},
-		failed: {write: func(context.Context) (graph.Receipt, error) {
+		connector.Failed: {write: func(context.Context) (graph.Receipt, error) {
 			return graph.Receipt{}, &graph.Error{Status: http.StatusForbidden, Code: "Authorization_RequestDenied"}
 		}},
-		recovered: {write: func(context.Context) (graph.Receipt, error) { return graph.Receipt{}, lost },
+		connector.Recovered: {write: func(context.Context) (graph.Receipt, error) { return graph.Receipt{}, lost },
 			holds: func(context.Context) (bool, error) { return true, nil }},
 	} {
 		core, lines := logs.New(zap.InfoLevel)

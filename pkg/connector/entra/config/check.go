@@ -1,16 +1,13 @@
 package config
 
 import (
-	"fmt"
 	"net/url"
 	"os"
 	"regexp"
 	"strings"
 	"time"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
-
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector/settings"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
@@ -72,7 +69,7 @@ func (c *Entra) Warnings() []string {
 func (c *Entra) place(to *Connection, _ Beside) error {
 	domain := trim(c.GraphDomain)
 	if domain != "" && !hostName.MatchString(domain) {
-		return invalid("--graph-domain %q is not a host name: it is %s, or the Graph host of a national cloud", domain, DefaultGraphDomain)
+		return settings.Invalid("--graph-domain %q is not a host name: it is %s, or the Graph host of a national cloud", domain, DefaultGraphDomain)
 	}
 	if c.Cloud == "" {
 		if domain == "" {
@@ -84,9 +81,9 @@ func (c *Entra) place(to *Connection, _ Beside) error {
 	cloud, known := graph.CloudNamed(trim(c.Cloud))
 	switch {
 	case !known:
-		return invalid("--cloud %q is not known: it is one of %s", c.Cloud, cloudNames())
+		return settings.Invalid("--cloud %q is not known: it is one of %s", c.Cloud, cloudNames())
 	case domain != "" && !strings.EqualFold(domain, cloud.Domain):
-		return invalid("--cloud %s and --graph-domain %s contradict each other: the Graph of %s is %s, so leave one of them out", cloud.Name, domain, cloud.Name, cloud.Domain)
+		return settings.Invalid("--cloud %s and --graph-domain %s contradict each other: the Graph of %s is %s, so leave one of them out", cloud.Name, domain, cloud.Name, cloud.Domain)
 	}
 	to.Cloud = cloud
 	return nil
@@ -107,20 +104,20 @@ func (c *Entra) addresses(to *Connection, _ Beside) error {
 		base = "https://" + to.Cloud.Domain
 	}
 	var err error
-	if to.Graph, err = address("--base-url", base); err != nil {
+	if to.Graph, err = settings.Address("--base-url", base); err != nil {
 		return err
 	}
 	exchange := c.ExchangeUrl
 	if exchange == "" {
 		exchange = "https://" + to.Cloud.Exchange
 	}
-	if to.Exchange, err = address("--exchange-url", exchange); err != nil {
+	if to.Exchange, err = settings.Address("--exchange-url", exchange); err != nil {
 		return err
 	}
 	if c.AuthorityHost == "" {
 		return nil
 	}
-	authority, err := address("--authority-host", c.AuthorityHost)
+	authority, err := settings.Address("--authority-host", c.AuthorityHost)
 	if err != nil {
 		return err
 	}
@@ -128,22 +125,4 @@ func (c *Entra) addresses(to *Connection, _ Beside) error {
 	return nil
 }
 
-// address reads an https address without a path.
-func address(flag, value string) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimRight(trim(value), "/"))
-	switch {
-	case err != nil || u.Host == "":
-		return nil, invalid("%s is not an address: it has the form https://host or https://host:port", flag)
-	case u.Scheme != "https":
-		return nil, invalid("%s is %s://: only https is spoken, for tokens travel there", flag, u.Scheme)
-	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return nil, invalid("%s has more than a host and a port: it has the form https://host or https://host:port", flag)
-	}
-	return u, nil
-}
-
 func trim(s string) string { return strings.TrimSpace(s) }
-
-func invalid(format string, args ...any) error {
-	return status.Error(codes.InvalidArgument, fmt.Sprintf(format, args...))
-}

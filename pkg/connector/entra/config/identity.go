@@ -1,16 +1,9 @@
 package config
 
 import (
-	"strings"
-
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector/settings"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
-
-// need is a setting that a method cannot do without.
-type need struct {
-	missing bool
-	name    string
-}
 
 const (
 	nameTenant = "--entra-tenant-id (BATON_ENTRA_TENANT_ID)"
@@ -21,22 +14,22 @@ const (
 // identity checks that all is there that the method needs, and nothing that it cannot use.
 func (c *Entra) identity(to *Connection, b Beside) error {
 	if to.TenantID != "" && !hostName.MatchString(to.TenantID) {
-		return invalid("--entra-tenant-id is not a tenant id: it is the GUID of the tenant, or one of its domains")
+		return settings.Invalid("--entra-tenant-id is not a tenant id: it is the GUID of the tenant, or one of its domains")
 	}
 	switch to.Method {
 	case ClientSecret:
-		return required("the tenant, and the app registration that the connector signs in as"+c.otherwise(),
-			need{to.TenantID == "", nameTenant}, need{to.ClientID == "", nameClient}, need{trim(to.Secret) == "", nameSecret})
+		return settings.Required("the tenant, and the app registration that the connector signs in as"+c.otherwise(),
+			settings.Need{Missing: to.TenantID == "", Name: nameTenant}, settings.Need{Missing: to.ClientID == "", Name: nameClient}, settings.Need{Missing: trim(to.Secret) == "", Name: nameSecret})
 	case Certificate:
-		return required("a client certificate, with its key, signs in as an app registration of a tenant",
-			need{to.TenantID == "", nameTenant}, need{to.ClientID == "", nameClient},
-			need{len(c.EntraClientCertificate) == 0, "--entra-client-certificate (BATON_ENTRA_CLIENT_CERTIFICATE)"},
-			need{len(c.EntraClientCertificatePrivateKey) == 0, "--entra-client-certificate-private-key (BATON_ENTRA_CLIENT_CERTIFICATE_PRIVATE_KEY)"})
+		return settings.Required("a client certificate, with its key, signs in as an app registration of a tenant",
+			settings.Need{Missing: to.TenantID == "", Name: nameTenant}, settings.Need{Missing: to.ClientID == "", Name: nameClient},
+			settings.Need{Missing: len(c.EntraClientCertificate) == 0, Name: "--entra-client-certificate (BATON_ENTRA_CLIENT_CERTIFICATE)"},
+			settings.Need{Missing: len(c.EntraClientCertificatePrivateKey) == 0, Name: "--entra-client-certificate-private-key (BATON_ENTRA_CLIENT_CERTIFICATE_PRIVATE_KEY)"})
 	case WorkloadIdentity:
 		return workload(to, b)
 	case AzureCLI:
 		if to.ClientID != "" {
-			return invalid("--entra-client-id and --use-cli-credentials do not go together: the Azure CLI signs in as the person who is logged in to it")
+			return settings.Invalid("--entra-client-id and --use-cli-credentials do not go together: the Azure CLI signs in as the person who is logged in to it")
 		}
 	case OAuth, ManagedIdentity: // the tenant is that of the token
 	}
@@ -60,26 +53,13 @@ func workload(to *Connection, b Beside) error {
 		to.ClientID = b.Variable("AZURE_CLIENT_ID")
 	}
 	to.TokenFile = b.Variable("AZURE_FEDERATED_TOKEN_FILE")
-	err := required("--use-workload-identity signs in as an app registration with the federated token that the platform keeps in a file",
-		need{to.TenantID == "", nameTenant + " or AZURE_TENANT_ID"}, need{to.ClientID == "", nameClient + " or AZURE_CLIENT_ID"},
-		need{to.TokenFile == "", "AZURE_FEDERATED_TOKEN_FILE"})
+	err := settings.Required("--use-workload-identity signs in as an app registration with the federated token that the platform keeps in a file",
+		settings.Need{Missing: to.TenantID == "", Name: nameTenant + " or AZURE_TENANT_ID"}, settings.Need{Missing: to.ClientID == "", Name: nameClient + " or AZURE_CLIENT_ID"},
+		settings.Need{Missing: to.TokenFile == "", Name: "AZURE_FEDERATED_TOKEN_FILE"})
 	if err == nil && !hostName.MatchString(to.TenantID) {
-		return invalid("AZURE_TENANT_ID is not a tenant id: it is the GUID of the tenant, or one of its domains")
+		return settings.Invalid("AZURE_TENANT_ID is not a tenant id: it is the GUID of the tenant, or one of its domains")
 	}
 	return err
-}
-
-func required(why string, needs ...need) error {
-	var missing []string
-	for _, n := range needs {
-		if n.missing {
-			missing = append(missing, n.name)
-		}
-	}
-	if len(missing) > 0 {
-		return invalid("%s must be given: %s", strings.Join(missing, ", "), why)
-	}
-	return nil
 }
 
 // pair reads the certificate and its key. No error holds anything of the key.
@@ -89,17 +69,17 @@ func (c *Entra) pair(to *Connection, b Beside) error {
 	}
 	certificates, err := graph.ParseCertificates(c.EntraClientCertificate)
 	if err != nil {
-		return invalid("--entra-client-certificate cannot be used: %s", err)
+		return settings.Invalid("--entra-client-certificate cannot be used: %s", err)
 	}
 	key, err := graph.ParsePrivateKey(c.EntraClientCertificatePrivateKey)
 	if err != nil {
-		return invalid("--entra-client-certificate-private-key cannot be used: %s", err)
+		return settings.Invalid("--entra-client-certificate-private-key cannot be used: %s", err)
 	}
 	if to.Certificate, err = graph.NewClientCertificate(certificates, key); err == nil {
 		err = to.Certificate.Check(b.Now)
 	}
 	if err != nil {
-		return invalid("--entra-client-certificate and --entra-client-certificate-private-key cannot be used: %s", err)
+		return settings.Invalid("--entra-client-certificate and --entra-client-certificate-private-key cannot be used: %s", err)
 	}
 	return nil
 }

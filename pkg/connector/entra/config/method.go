@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector/settings"
 )
 
 // Method is a way to sign in: the name of a field group, and a value of --auth-method.
@@ -57,15 +59,15 @@ func (c *Entra) method(to *Connection, b Beside) error {
 	given := c.given(b)
 	switch {
 	case chosen != "" && !slices.Contains(methods(), chosen):
-		return invalid("--auth-method %q is not known: it is one of %s", chosen, methodNames())
+		return settings.Invalid("--auth-method %q is not known: it is one of %s", chosen, methodNames())
 	case len(given) > 1:
-		return invalid("%s are %d ways to sign in: give one of them", names(given), len(given))
+		return settings.Invalid("%s are %d ways to sign in: give one of them", names(given), len(given))
 	case len(given) == 1 && chosen != "" && chosen != given[0].method:
-		return invalid("--auth-method %s contradicts %s, which is for the method %s: leave one of them out", chosen, given[0].name, given[0].method)
+		return settings.Invalid("--auth-method %s contradicts %s, which is for the method %s: leave one of them out", chosen, given[0].name, given[0].method)
 	case len(given) == 1:
 		to.Method = given[0].method
 	case chosen == OAuth || trim(c.Oauth2Token) != "":
-		return invalid("the method oauth works only where ConductorOne hosts the connector and hands in its tokens: " +
+		return settings.Invalid("the method oauth works only where ConductorOne hosts the connector and hands in its tokens: " +
 			"here, give --entra-client-secret or another credential, and leave out --auth-method and --oauth2-token")
 	case chosen != "":
 		to.Method = chosen

@@ -4,6 +4,7 @@ GO      ?= go
 BIN     := bin
 FILE    ?= sync.c1z
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+COMMIT  ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
 # The race detector needs a C compiler; without one the tests run all the same.
 RACE    ?= $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 # A checkout of graphcheck, which holds recorded requests against Microsoft's own schema and permission tables.
@@ -23,6 +24,10 @@ help: ## this list
 demo: cold build ## sync a simulated tenant with the real connector and show what was found
 	@$(BIN)/demo --binary $(BIN)/baton-microsoft-entra --log $(BIN)/demo.log --file $(FILE) $(DEMO)
 
+.PHONY: demo-service
+demo-service: cold build ## hand the connector tasks from a simulated ConductorOne, and hold each result against the tenant
+	@$(BIN)/demo --service --binary $(BIN)/baton-microsoft-entra --log $(BIN)/demo-service.log --file $(FILE) $(DEMO)
+
 .PHONY: cold
 cold:
 	@echo $(COLD)
@@ -30,7 +35,7 @@ cold:
 .PHONY: build
 build: ## the programs, into bin/
 	@mkdir -p $(BIN)
-	$(GO) build -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN)/ ./cmd/...
+	$(GO) build -buildvcs=false -ldflags "-s -w -X 'main.version=$(VERSION) (commit $(COMMIT))'" -o $(BIN)/ ./cmd/...
 
 .PHONY: lambda
 lambda: ## see that the connector builds for ConductorOne's hosted runtime
@@ -43,6 +48,14 @@ test: ## all tests, with the race detector where there is a C compiler
 .PHONY: kill
 kill: ## kill a sync at 50 points and run it again; KILLS= says how often, "make test" does it 8 times
 	KILLS=$(or $(KILLS),50) $(GO) test -count 1 -timeout 15m -run TestKill ./cmd/baton-microsoft-entra
+
+.PHONY: day
+day: ## a day of the service in miniature: 2,000 tasks while tokens expire and connections are lost; "make test" does a morning
+	DAY=1 $(GO) test -count 1 -timeout 15m -v -run TestService_ADayInMiniature ./cmd/baton-microsoft-entra
+
+.PHONY: memory
+memory: ## the memory of the service by the size of the tenant, up to 50,000 users; takes some minutes
+	MEMORY=1 $(GO) test -count 1 -timeout 60m -v -run TestService_TakesNoMoreMemoryThanThePodHas ./cmd/baton-microsoft-entra
 
 .PHONY: bench
 bench: ## the page decoder beside Microsoft's models, in one run
@@ -70,6 +83,14 @@ $(BIN)/golangci-lint: .ci/tools/golangci/go.mod
 	@mkdir -p $(BIN)
 	$(GO) -C .ci/tools/golangci build -buildvcs=false -o $(CURDIR)/$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
+.PHONY: actions
+actions: $(BIN)/actionlint ## actionlint over the workflows, in the version that .ci/tools pins
+	$(BIN)/actionlint -shellcheck= -pyflakes=
+
+$(BIN)/actionlint: .ci/tools/actionlint/go.mod
+	@mkdir -p $(BIN)
+	$(GO) -C .ci/tools/actionlint build -buildvcs=false -o $(CURDIR)/$@ github.com/rhysd/actionlint/cmd/actionlint
+
 .PHONY: generate
 generate: ## conf.gen.go, config_schema.json and baton_capabilities.json anew
 	.ci/generate $(BIN)/_generated
@@ -87,10 +108,36 @@ fuzz: ## each fuzz test for a short while; FUZZTIME=10s
 graphcheck: build ## hold the demo's requests against Microsoft's schema, where graphcheck is
 	GRAPHCHECK=$(GRAPHCHECK) .ci/graphcheck
 
+.PHONY: chart
+chart: ## render the Helm chart for many values, and hold it against Kubernetes' own types
+	$(GO) -C deploy/helm/test mod tidy -diff
+	$(GO) -C deploy/helm/test vet ./...
+	$(GO) -C deploy/helm/test test ./...
+
 .PHONY: image
 image: ## a container image, where docker is; BINARY= chooses the program
 	docker build --build-arg BINARY=$(or $(BINARY),baton-microsoft-entra) --build-arg VERSION=$(VERSION) \
-		--tag $(or $(BINARY),baton-microsoft-entra):$(VERSION) .
+		--build-arg COMMIT=$(COMMIT) --tag $(or $(BINARY),baton-microsoft-entra):$(VERSION) .
+
+# Every platform compiles Microsoft's SDK once, and each compiler takes its 4 GB: one platform after the other, or JOBS= at a time.
+.PHONY: snapshot
+snapshot: $(BIN)/goreleaser $(BIN)/cyclonedx-gomod ## a release of what is here, into bin/dist, and a look at all its files
+	$(BIN)/goreleaser release --snapshot --clean --parallelism $(or $(JOBS),1) --timeout 3h
+	.ci/snapshot
+
+# The release of a tag, as .github/workflows/release.yaml makes it.
+.PHONY: release
+release: $(BIN)/goreleaser $(BIN)/cyclonedx-gomod
+	$(BIN)/goreleaser release --clean --parallelism $(or $(JOBS),1) --timeout 3h
+	.ci/snapshot
+
+$(BIN)/goreleaser: .ci/tools/goreleaser/go.mod
+	@mkdir -p $(BIN)
+	$(GO) -C .ci/tools/goreleaser build -buildvcs=false -o $(CURDIR)/$@ github.com/goreleaser/goreleaser/v2
+
+$(BIN)/cyclonedx-gomod: .ci/tools/cyclonedx/go.mod
+	@mkdir -p $(BIN)
+	$(GO) -C .ci/tools/cyclonedx build -buildvcs=false -o $(CURDIR)/$@ github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
 
 .PHONY: clean
 clean: ## remove what was built and synced

@@ -41,10 +41,17 @@ func ordinary(t *testing.T, sim *graphsim.Server, n int) []graphsim.Record {
 	return users
 }
 
-// Each action is done by flags, with one write where it writes.
-func TestActions_AreDoneByFlags(t *testing.T) {
-	t.Parallel()
-	sim := startTenant(t, accountsTenant())
+// actionCase is an action with the writes that it takes and words of its result.
+type actionCase struct {
+	action string
+	args   map[string]any
+	writes int
+	words  []string
+}
+
+// actionCases are all actions, done to the first of six ordinary users, who has a method of authentication.
+func actionCases(t *testing.T, sim *graphsim.Server) []actionCase {
+	t.Helper()
 	users := ordinary(t, sim, 6)
 	if err := sim.Tenant().SetAuthMethods(users[0].ID(), "phoneAuthenticationMethod"); err != nil {
 		t.Fatal(err)
@@ -53,12 +60,7 @@ func TestActions_AreDoneByFlags(t *testing.T) {
 	member := func(i int) map[string]any {
 		return map[string]any{"resource_type_id": "user", "resource_id": users[i].ID()}
 	}
-	for _, c := range []struct {
-		action string
-		args   map[string]any
-		writes int
-		words  []string // of the result
-	}{
+	return []actionCase{
 		{"disable_user", map[string]any{"user_id": id}, 1, nil},
 		{"enable_user", map[string]any{"user_id": id}, 1, nil},
 		{"update_user", map[string]any{"user_id": id, "user_profile": `{"city":"Oslo","jobTitle":null}`}, 1, []string{"updated_fields", "city", "jobTitle"}},
@@ -72,7 +74,14 @@ func TestActions_AreDoneByFlags(t *testing.T) {
 		{"revoke_sessions", map[string]any{"user_id": id}, 1, []string{"up to an hour"}},
 		{"revoke_mfa", map[string]any{"user_id": id}, 1, []string{"deleted_count"}},
 		{"restore_user", map[string]any{"user_id": id}, 1, nil}, // who was never deleted
-	} {
+	}
+}
+
+// Each action is done by flags, with one write where it writes.
+func TestActions_AreDoneByFlags(t *testing.T) {
+	t.Parallel()
+	sim := startTenant(t, accountsTenant())
+	for _, c := range actionCases(t, sim) {
 		s := stageOf(t, sim)
 		sim.ResetHistory()
 		said := s.run(invocation(t, c.action, c.args)...).wantExit(0)

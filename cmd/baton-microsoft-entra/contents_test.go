@@ -25,25 +25,31 @@ func (r rows) ids() []string { return slices.Sorted(maps.Keys(r)) }
 // contents is what a c1z file holds.
 type contents struct{ resources, entitlements, grants rows }
 
-// contents reads a file of the working directory with the SDK's own reader.
+// contents reads a file of the working directory.
 func (s *stage) contents(name string) contents {
 	s.t.Helper()
+	return readContents(s.t, s.path(name))
+}
+
+// readContents reads a file with the SDK's own reader.
+func readContents(t *testing.T, path string) contents {
+	t.Helper()
 	ctx := context.Background()
-	store, err := dotc1z.NewStore(ctx, s.path(name), dotc1z.WithReadOnly(true), dotc1z.WithTmpDir(s.t.TempDir()))
+	store, err := dotc1z.NewStore(ctx, path, dotc1z.WithReadOnly(true), dotc1z.WithTmpDir(t.TempDir()))
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
 	defer func() { _ = store.Close(ctx) }()
 	return contents{
-		resources: readRows(s.t, resourceKey, func(token string) ([]*v2.Resource, string, error) {
+		resources: readRows(t, resourceKey, func(token string) ([]*v2.Resource, string, error) {
 			page, err := store.ListResources(ctx, v2.ResourcesServiceListResourcesRequest_builder{PageToken: token}.Build())
 			return page.GetList(), page.GetNextPageToken(), err
 		}),
-		entitlements: readRows(s.t, (*v2.Entitlement).GetId, func(token string) ([]*v2.Entitlement, string, error) {
+		entitlements: readRows(t, (*v2.Entitlement).GetId, func(token string) ([]*v2.Entitlement, string, error) {
 			page, err := store.ListEntitlements(ctx, v2.EntitlementsServiceListEntitlementsRequest_builder{PageToken: token}.Build())
 			return page.GetList(), page.GetNextPageToken(), err
 		}),
-		grants: readRows(s.t, (*v2.Grant).GetId, func(token string) ([]*v2.Grant, string, error) {
+		grants: readRows(t, (*v2.Grant).GetId, func(token string) ([]*v2.Grant, string, error) {
 			page, err := store.ListGrants(ctx, v2.GrantsServiceListGrantsRequest_builder{PageToken: token}.Build())
 			return page.GetList(), page.GetNextPageToken(), err
 		}),

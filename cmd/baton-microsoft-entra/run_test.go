@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// patience is how long a run may take, whatever becomes of it.
+	// patience is how long a run may take, whatever becomes of it, unless its stage says otherwise.
 	patience = 90 * time.Second
 	// lingering is how long the other processes of a run may live on after the one that was started.
 	lingering = 10 * time.Second
@@ -22,14 +22,14 @@ type running struct {
 	cmd            *exec.Cmd
 	stdout, stderr bytes.Buffer
 	err            error
-	took           time.Duration
+	took, patience time.Duration
 	done           chan struct{}
 }
 
 // start starts the program in the working directory.
 func (s *stage) start(args ...string) *running {
 	s.t.Helper()
-	r := &running{cmd: exec.Command(os.Getenv(programVariable), args...), done: make(chan struct{})}
+	r := &running{cmd: exec.Command(os.Getenv(programVariable), args...), patience: s.patience, done: make(chan struct{})}
 	r.cmd.Dir = s.dir
 	for name, value := range s.env {
 		r.cmd.Env = append(r.cmd.Env, name+"="+value)
@@ -40,7 +40,7 @@ func (s *stage) start(args ...string) *running {
 	if err := r.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	timer := time.AfterFunc(patience, func() { _ = r.cmd.Process.Kill() }) // what is below it ends with it
+	timer := time.AfterFunc(r.patience, func() { _ = r.cmd.Process.Kill() }) // what is below it ends with it
 	go func() {
 		r.err = r.cmd.Wait()
 		r.took = time.Since(begin)
@@ -64,7 +64,7 @@ func (r *running) wait(t *testing.T) *ended {
 	if errors.Is(r.err, exec.ErrWaitDelay) {
 		t.Errorf("%q left a process behind", r.cmd.Args)
 	}
-	if r.took >= patience {
+	if r.took >= r.patience {
 		t.Errorf("%q was not done after %v", r.cmd.Args, r.took)
 	}
 	return &ended{t: t, args: r.cmd.Args[1:], code: r.cmd.ProcessState.ExitCode(),

@@ -81,6 +81,7 @@ func TestBearer_MatchesTheTokensOfTheTenant(t *testing.T) {
 
 func wantNoSecrets(t *testing.T, log string, sim *graphsim.Server) {
 	t.Helper()
+	log = strings.ReplaceAll(log, "Authorization_RequestDenied", "") // a code of Graph's, and not the header
 	for _, secret := range append(people(sim), canary, "Authorization", "Bearer", "client_secret", "client_assertion", `"value":[`) {
 		if i := strings.Index(log, secret); i >= 0 {
 			t.Errorf("the log holds %q: …%s…", secret, log[max(0, i-200):min(len(log), i+200)])

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 )
 
 // stage is where a run takes place: a working directory, a temporary directory, a home and an environment.
@@ -14,12 +15,13 @@ type stage struct {
 	t              *testing.T
 	dir, tmp, home string
 	env            map[string]string
+	patience       time.Duration // how long a run may take
 }
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	root := t.TempDir()
-	s := &stage{t: t, dir: filepath.Join(root, "work"), tmp: filepath.Join(root, "tmp"), home: filepath.Join(root, "home")}
+	s := &stage{t: t, dir: filepath.Join(root, "work"), tmp: filepath.Join(root, "tmp"), home: filepath.Join(root, "home"), patience: patience}
 	for _, dir := range []string{s.dir, s.tmp, s.home} {
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			t.Fatal(err)

@@ -27,26 +27,36 @@ func (f found) of(resourceType string) *count {
 	return c
 }
 
-// read counts the rows of a c1z file with the SDK's own reader.
-func read(ctx context.Context, path string) (_ found, err error) {
+// read counts the rows of a c1z file.
+func read(ctx context.Context, path string) (found, error) {
+	f := found{}
+	err := open(ctx, path, func(store c1zstore.Store) error {
+		for _, kind := range []func(context.Context, c1zstore.Store, string) (string, error){f.resources, f.entitlements, f.grants} {
+			if err := everyPage(func(token string) (string, error) { return kind(ctx, store, token) }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return f, err
+}
+
+// open lets do read a c1z file with the SDK's own reader.
+func open(ctx context.Context, path string, do func(c1zstore.Store) error) (err error) {
 	temporary, err := os.MkdirTemp("", "baton-demo-read-")
 	if err != nil {
-		return nil, fmt.Errorf("make a place to unpack %s: %w", path, err)
+		return fmt.Errorf("make a place to unpack %s: %w", path, err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
 	store, err := dotc1z.NewStore(ctx, path, dotc1z.WithReadOnly(true), dotc1z.WithTmpDir(temporary))
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return fmt.Errorf("open %s: %w", path, err)
 	}
 	defer func() { err = errors.Join(err, store.Close(ctx)) }()
-	f := found{}
-	for _, kind := range []func(context.Context, c1zstore.Store, string) (string, error){f.resources, f.entitlements, f.grants} {
-		next := func(token string) (string, error) { return kind(ctx, store, token) }
-		if err := everyPage(next); err != nil {
-			return nil, fmt.Errorf("read %s: %w", path, err)
-		}
+	if err := do(store); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
 	}
-	return f, nil
+	return nil
 }
 
 func everyPage(next func(token string) (string, error)) error {

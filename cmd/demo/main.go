@@ -30,7 +30,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err != nil:
 		return 2 // the flag package has said what is wrong
 	}
-	err = show(ctx, set, stdout)
+	story := show
+	if set.service {
+		story = showService
+	}
+	err = story(ctx, set, stdout)
 	switch {
 	case err == nil:
 		return 0

@@ -47,6 +47,7 @@ func TestDemo_ShowsASyncThatHoldsUp(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(folder, "logs", "demo.log")); err != nil || info.Size() == 0 {
 		t.Errorf("the connector's log: %v, %v", info, err)
 	}
+	t.Run("as a service", func(t *testing.T) { showsService(t, binary) })
 }
 
 func checkTraffic(t *testing.T, path string) {

@@ -8,9 +8,15 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
+	"github.com/conductorone/baton-sdk/pkg/field"
+	"google.golang.org/grpc/codes"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/conductoronesim"
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
@@ -20,7 +26,7 @@ var fence = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
 // TestReadme_CommandsDoWhatTheySay goes through every command of the README: what can run here runs,
 // against a simulated tenant; a make target must exist (the targets themselves run in CI); a variable
-// must be one of the connector's; an image is built from the file that is there. A command of a kind that
+// must be one of the connector's; what is for Docker, Kubernetes and systemd takes files that are there. A command of a kind that
 // this test does not know fails it.
 func TestReadme_CommandsDoWhatTheySay(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
@@ -126,6 +132,8 @@ func (s *readmeStage) check(t *testing.T, line string) {
 	switch {
 	case words[0] == "make":
 		s.makeTarget(t, words[1])
+	case line == "bin/baton-microsoft-entra":
+		s.service(t, line)
 	case words[0] == "bin/baton-microsoft-entra":
 		s.connector(t, shellWords(s.ids.Replace(line)))
 	case words[0] == "export":
@@ -135,10 +143,8 @@ func (s *readmeStage) check(t *testing.T, line string) {
 		} else if !isVariable(name) {
 			t.Errorf("%q: the connector has no variable %s", line, name)
 		}
-	case words[0] == "docker":
-		if _, err := os.Stat("../../Dockerfile"); err != nil {
-			t.Errorf("%q: %v", line, err)
-		}
+	case slices.Contains([]string{"docker", "kubectl", "sudo"}, words[0]):
+		filesAreThere(t, words)
 	case line == ". bin/tenant.env": // written by make tenant; cmd/tenant-simulator sources one in its own test
 	default:
 		t.Errorf("%q: no test knows this kind of command", line)
@@ -200,8 +206,39 @@ func (s *readmeStage) connector(t *testing.T, words []string) {
 	}
 }
 
+// service runs the connector as the variables of the README make it run: as a service, until SIGTERM.
+func (s *readmeStage) service(t *testing.T, program string) {
+	t.Helper()
+	control := conductoronesim.Start(t, conductoronesim.Options{})
+	ca := filepath.Join(s.folder, "both.pem")
+	tenants, err := os.ReadFile(filepath.Join(s.folder, "ca.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(ca, append(tenants, control.CertificatePEM()...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), filepath.Join(s.folder, program))
+	cmd.Dir, cmd.Env = s.folder, append(slices.Clone(s.env), append(control.Environment(), "SSL_CERT_FILE="+ca, "BATON_PROVISIONING=true")...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	result, err := control.Await(t.Context(), control.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{})))
+	if err != nil || result.Status != codes.OK || len(result.Uploads) != 1 || control.Status() != "Connected" {
+		t.Errorf("%s: %+v, %v, status %s", program, result, err, control.Status())
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%s: %v\n%s", program, err, stderr.Bytes())
+	}
+}
+
 func isVariable(name string) bool {
-	for _, f := range config.Config.Fields {
+	for _, f := range slices.Concat(config.Config.Fields, field.DefaultFields) {
 		if name == "BATON_"+strings.ToUpper(strings.ReplaceAll(f.FieldName, "-", "_")) {
 			return true
 		}

@@ -15,6 +15,7 @@ type settings struct {
 	file         string
 	log, traffic string
 	workers      int
+	service      bool
 }
 
 // usualFile is the file that make explore opens if it is not told another.
@@ -57,5 +58,6 @@ func (s *settings) declare(f *flag.FlagSet) {
 	f.StringVar(&s.file, "file", usualFile, "the `file` that the connector writes")
 	f.StringVar(&s.log, "log", "bin/demo.log", "the `file` for the connector's log")
 	f.StringVar(&s.traffic, "traffic", "", "record each request in this `file`, as JSON Lines")
+	f.BoolVar(&s.service, "service", false, "show the connector as a service of a simulated ConductorOne, in place of one sync into a file")
 	f.IntVar(&s.workers, "workers", 4, "how many `workers` the connector syncs with")
 }

@@ -9,11 +9,12 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/conductoronesim"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
 // writeFiles writes the census, then the certificate, and the variables last: who finds those may begin.
-func writeFiles(sim *graphsim.Server, set *settings) error {
+func writeFiles(sim *graphsim.Server, c1 *conductoronesim.Server, set *settings) error {
 	if set.census != "" {
 		if err := replace(set.census, sim.Census().Write); err != nil {
 			return err
@@ -23,10 +24,10 @@ func writeFiles(sim *graphsim.Server, set *settings) error {
 		return nil
 	}
 	ca := set.env + ".ca.pem"
-	if err := replace(ca, writer(string(sim.CertificatePEM()))); err != nil {
+	if err := replace(ca, writer(authorities(sim, c1))); err != nil {
 		return err
 	}
-	return replace(set.env, writer(exports(sim.Env(ca))))
+	return replace(set.env, writer(exports(variables(sim, c1, ca))))
 }
 
 func writer(text string) func(io.Writer) error {

@@ -117,11 +117,30 @@ func TestDoor_StateFaultsAndHistory(t *testing.T) {
 	}
 }
 
+// TestRun_Logs: what was done can be read, and records of both logs can be added.
+func TestRun_Logs(t *testing.T) {
+	r := begin(t)
+	for path, bodies := range map[string]map[string]int{
+		"/audits":   {`{"activityDisplayName":"Add user","targetResources":[{"id":"x","type":"User"}]}`: 200, `{"activity":"x"}`: 400, `nonsense`: 400},
+		"/sign-ins": {`{"userId":"x","appId":"y"}`: 200, `{"createdDateTime":"never"}`: 400, ``: 400},
+	} {
+		for body, want := range bodies {
+			if status, b := r.call(t, http.MethodPost, path, body); status != want || want == 200 && !strings.Contains(string(b), `"id":"`) {
+				t.Errorf("POST %s %s: %d %s", path, body, status, b)
+			}
+		}
+	}
+	if status, b := r.call(t, http.MethodGet, "/audits", ""); status != 200 || !strings.Contains(string(b), `"activity":"Add user"`) ||
+		!strings.Contains(string(b), `"targets":[{"id":"x","type":"User"}]`) {
+		t.Errorf("audits: %d %s", status, b)
+	}
+}
+
 // TestRun_ForWriters: the flags of what is written, and where Exchange is and what was provisioned.
 func TestRun_ForWriters(t *testing.T) {
 	env := filepath.Join(t.TempDir(), "env")
 	r := begin(t, "--write-env", env, "--directory-roles", "Helpdesk Administrator, Exchange Administrator", "--exchange-delay", "1m",
-		"--method-lag", "1s", "--replication-delay", "1s", "--write-hold", "1ms")
+		"--method-lag", "1s", "--audit-lag", "1s", "--replication-delay", "1s", "--write-hold", "1ms")
 	var state struct{ ExchangeURL string }
 	_, b := r.call(t, http.MethodGet, "/state", "")
 	if err := json.Unmarshal(b, &state); err != nil {
@@ -142,7 +161,7 @@ func TestRun_BadFlagsAreOneSentence(t *testing.T) {
 		{"--page-size", "5000"}, {"--listen", "0.0.0.0:0"}, {"--manage", ":0"}, {"--token-lifetime", "0s"}, {"--latency", "-1s"},
 		{"--cloud", "moon"}, {"--proxy", "0.0.0.0:0"}, {"--certificate", "README.md"}, {"--certificate", "no such file"},
 		{"--federation-issuer", "x"}, {"--client-secret-ends", "soon"}, {"--count-lag", "-1"},
-		{"--directory-roles", "Helpdesk Administrator, King"}, {"--exchange-delay", "-1s"}, {"--method-lag", "-1s"},
+		{"--conductorone-listen", "0.0.0.0:0"}, {"--directory-roles", "Helpdesk Administrator, King"}, {"--exchange-delay", "-1s"}, {"--method-lag", "-1s"}, {"--audit-lag", "-1s"},
 	} {
 		var out, errs bytes.Buffer
 		if code := run(context.Background(), args, &out, &errs); code != 2 || strings.Count(errs.String(), "\n") != 1 || out.Len() != 0 {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/conductoronesim"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -17,10 +18,11 @@ type door struct {
 	*http.Server
 	url      string
 	sim      *graphsim.Server
+	c1       *conductoronesim.Server // nil where none was asked for
 	shutdown func()
 }
 
-func openDoor(ctx context.Context, sim *graphsim.Server, address string, shutdown func()) (*door, error) {
+func openDoor(ctx context.Context, sim *graphsim.Server, c1 *conductoronesim.Server, address string, shutdown func()) (*door, error) {
 	if err := graphsim.CheckLoopback(address); err != nil {
 		return nil, err
 	}
@@ -28,7 +30,7 @@ func openDoor(ctx context.Context, sim *graphsim.Server, address string, shutdow
 	if err != nil {
 		return nil, fmt.Errorf("open management door on %s: %w", address, err)
 	}
-	d := &door{url: "http://" + listener.Addr().String(), sim: sim, shutdown: shutdown}
+	d := &door{url: "http://" + listener.Addr().String(), sim: sim, c1: c1, shutdown: shutdown}
 	d.Server = &http.Server{Handler: d.routes(), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = d.Serve(listener) }() // ends with Close
 	return d, nil
@@ -40,6 +42,9 @@ func (d *door) routes() http.Handler {
 	mux.HandleFunc("GET /census", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.sim.Census()) })
 	mux.HandleFunc("GET /history", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.sim.History()) })
 	mux.HandleFunc("GET /provisioned", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.sim.Provisioned()) })
+	mux.HandleFunc("GET /audits", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.sim.Tenant().Audits()) })
+	mux.HandleFunc("POST /audits", func(w http.ResponseWriter, r *http.Request) { record(w, r, d.sim.Tenant().AddAudit) })
+	mux.HandleFunc("POST /sign-ins", func(w http.ResponseWriter, r *http.Request) { record(w, r, d.sim.Tenant().AddSignIn) })
 	mux.HandleFunc("DELETE /history", func(w http.ResponseWriter, _ *http.Request) {
 		d.sim.ResetHistory()
 		w.WriteHeader(http.StatusNoContent)
@@ -59,6 +64,9 @@ func (d *door) routes() http.Handler {
 		_ = http.NewResponseController(w).Flush() // the answer must be out before the door is shut
 		d.shutdown()
 	})
+	if d.c1 != nil {
+		conductorOneDoor{d.c1}.routes(mux)
+	}
 	return mux
 }
 
@@ -101,6 +109,21 @@ func (d *door) addFault(w http.ResponseWriter, r *http.Request) {
 	}
 	d.sim.Fail(f)
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// record adds a record of given properties to a log, and answers its id.
+func record(w http.ResponseWriter, r *http.Request, add func(map[string]any) (string, error)) {
+	var properties map[string]any
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<16)).Decode(&properties); err != nil {
+		http.Error(w, "the record does not parse: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	id, err := add(properties)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	answer(w, map[string]string{"id": id})
 }
 
 // answer writes a value as JSON.

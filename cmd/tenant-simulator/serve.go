@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/conductoronesim"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -28,23 +29,30 @@ func serve(ctx context.Context, set *settings, stdout io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sim.Close()) }()
+	c1, err := set.conductorOne.start()
+	if err != nil {
+		return err
+	}
+	if c1 != nil {
+		defer func() { err = errors.Join(err, c1.Close()) }()
+	}
 	ctx, shutdown := context.WithCancel(ctx)
 	defer shutdown()
-	door, err := openDoor(ctx, sim, set.manage, shutdown)
+	door, err := openDoor(ctx, sim, c1, set.manage, shutdown)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, door.Close()) }()
-	if err := writeFiles(sim, set); err != nil {
+	if err := writeFiles(sim, c1, set); err != nil {
 		return err
 	}
-	greet(stdout, sim, door.url, set)
+	greet(stdout, sim, c1, door.url, set)
 	<-ctx.Done()
 	return nil
 }
 
 // greet says what is running and how to use it.
-func greet(w io.Writer, sim *graphsim.Server, door string, set *settings) {
+func greet(w io.Writer, sim *graphsim.Server, c1 *conductoronesim.Server, door string, set *settings) {
 	c, o := sim.Census(), sim.Options()
 	fmt.Fprintf(w, "Simulated Entra tenant of seed %d: %d users, %d groups, %d service principals, %d role definitions.\n",
 		o.Seed, len(c.Users), len(c.Groups), len(c.ServicePrincipals), len(c.RoleDefinitions))
@@ -56,8 +64,13 @@ func greet(w io.Writer, sim *graphsim.Server, door string, set *settings) {
 	if endpoint := sim.IdentityEndpoint(); endpoint != "" {
 		fmt.Fprintf(w, "Identity  %s  (IDENTITY_ENDPOINT)\n", endpoint)
 	}
+	flags := ""
+	if c1 != nil {
+		fmt.Fprintf(w, "C1        https://%s  (the connector serves it: POST /conductorone/tasks gives it something to do)\n", c1.Address())
+		flags = " --provisioning"
+	}
 	if set.env != "" {
-		fmt.Fprintf(w, "Use it:   . %s && baton-microsoft-entra\n", quoted(set.env))
+		fmt.Fprintf(w, "Use it:   . %s && baton-microsoft-entra%s\n", quoted(set.env), flags)
 	} else {
 		fmt.Fprintln(w, "Start it with --write-env FILE to get the connector's variables.")
 	}

@@ -20,6 +20,7 @@ type settings struct {
 	permissions, roles   string
 	env, census, traffic string
 	listen, manage       string
+	conductorOne         conductorOneSettings
 }
 
 // parse reads the command line. It returns nil where only help was asked for.
@@ -31,6 +32,7 @@ func parse(args []string, stdout io.Writer) (*settings, error) {
 	s.serviceFlags(flags)
 	s.faultFlags(flags)
 	s.signinFlags(flags)
+	s.conductorOne.flags(flags)
 	s.fileFlags(flags)
 	err := flags.Parse(args)
 	switch {
@@ -58,7 +60,7 @@ func (s *settings) tenantFlags(f *flag.FlagSet) {
 	f.StringVar(&o.TenantID, "tenant-id", "", "directory `id`; made from the seed if empty")
 	f.StringVar(&o.ClientID, "client-id", "", "application `id` of the connector; made from the seed if empty")
 	f.StringVar(&o.ClientSecret, "client-secret", "", "its `secret`; made from the seed if empty")
-	f.BoolVar(&s.premium, "premium", true, "the tenant has P1 or P2; without, there is no signInActivity")
+	f.BoolVar(&s.premium, "premium", true, "the tenant has P1 or P2; without, there is no signInActivity and no sign-in log")
 	f.IntVar(&o.HiddenMembership, "hidden-membership", 0, "how many Microsoft 365 groups hide their members")
 	f.StringVar(&s.roles, "directory-roles", "", "directory `roles` of the application by name, comma-separated, as \"Helpdesk Administrator,Exchange Administrator\"")
 	f.StringVar(&s.permissions, "permissions", strings.Join(graphsim.ReadPermissions(), ","), "application permissions with consent, comma-separated")
@@ -69,9 +71,10 @@ func (s *settings) serviceFlags(f *flag.FlagSet) {
 	f.DurationVar(&o.Latency, "latency", 0, "wait before each answer, 60ms for a realistic one")
 	f.IntVar(&o.PageSize, "page-size", 0, "cap of every page; 0 leaves Graph's own 100 and 999")
 	f.StringVar(&o.Throttle, "throttle", "off", "resource units of a tenant of this `size`: off, small, medium, large")
-	f.BoolVar(&s.limits, "limits", true, "hold signInActivity to 5 requests in 10 seconds and keyCredentials to 150 in a minute")
+	f.BoolVar(&s.limits, "limits", true, "hold signInActivity and the logs to 5 requests in 10 seconds and keyCredentials to 150 in a minute")
 	f.DurationVar(&o.ExchangeDelay, "exchange-delay", 0, "what was changed through Exchange shows in Graph only after this")
 	f.DurationVar(&o.MethodLag, "method-lag", 0, "a deleted authentication method is listed on for so long, and stands in the way of deleting the default one")
+	f.DurationVar(&o.AuditLag, "audit-lag", 0, "a record of the audit log takes up to so long to show, each a time of its own")
 	f.DurationVar(&o.TokenLifetime, "token-lifetime", time.Hour, "how long an access token works")
 	f.StringVar(&s.listen, "listen", "127.0.0.1:0", "loopback `address` of Graph and sign-in; port 0 is a free one")
 	f.StringVar(&s.manage, "manage", "127.0.0.1:0", "loopback `address` of the management door")
@@ -114,7 +117,7 @@ func (s *settings) finish() error {
 	if o.TokenLifetime <= 0 {
 		return errors.New("--token-lifetime must be above zero")
 	}
-	for _, address := range []string{s.listen, s.manage} {
+	for _, address := range []string{s.listen, s.manage, s.conductorOne.listen} {
 		if err := graphsim.CheckLoopback(address); err != nil {
 			return err
 		}

@@ -1,0 +1,174 @@
+package main_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/conductoronesim"
+)
+
+const (
+	// dayVariable, set to anything, asks for the whole day: 2,000 tasks, 20 syncs among them, 100 tokens of the tenant
+	// that are refused, 50 times all connections cut. Otherwise it is a morning. "make day" sets it.
+	dayVariable  = "DAY"
+	tasksAnHour  = 20 // one of them a sync in every fifth hour
+	hoursADay    = 100
+	hoursMorning = 6
+)
+
+// A day of a service in miniature: grants, revokes, actions, events and syncs, while tokens expire and connections are
+// lost. Every task is done, the tenant has taken each change once, and the two processes take no more memory, threads
+// and files at its end than after its beginning.
+func TestService_ADayInMiniature(t *testing.T) {
+	t.Parallel()
+	hours := hoursMorning
+	if os.Getenv(dayVariable) != "" {
+		hours = hoursADay
+	}
+	d := newDay(t)
+	for hour := range hours {
+		d.hour(hour)
+	}
+	d.done(0)
+	d.judge(hours)
+}
+
+// day is a service through its day.
+type day struct {
+	*service
+	group           string
+	users           []string
+	open            []string // tasks that were handed out and not awaited yet
+	grants, revokes int
+	again           int        // tasks that were handed out more than once
+	usage           [][2]usage // of parent and connector, hour by hour
+}
+
+func newDay(t *testing.T) *day {
+	o := auditedTenant()
+	o.Users, o.WithoutLimits = 400, true
+	sim := startTenant(t, o)
+	s := newService(t, sim, conductoronesim.Options{
+		NextPoll: time.Millisecond, Lease: 5 * time.Second, TokenLife: 11 * time.Second, // a new token each second
+	})
+	s.patience = 6 * time.Minute
+	s.env["BATON_GET_TASKS"] = "true"
+	d := &day{service: s, group: newGroup(t, sim)}
+	for _, u := range ordinary(t, sim, 200) {
+		d.users = append(d.users, u.ID())
+	}
+	s.begin("--provisioning").polls()
+	return d
+}
+
+// hour hands out the tasks of an hour, at whose beginning the tenant's token expires, and under which, every other hour,
+// all connections to ConductorOne break. When it returns, half of the tasks are done, and all of the hour before.
+func (d *day) hour(hour int) {
+	tokens := signIns(d.sim)
+	d.sim.ExpireTokens()
+	for i := range tasksAnHour {
+		d.open = append(d.open, d.c1.Hand(d.task(hour, i)))
+	}
+	d.until("it has a new token", func() bool { return signIns(d.sim) > tokens })
+	if hour%2 == 1 {
+		d.until("it is at work", func() bool { return d.c1.Waiting() < tasksAnHour/2 })
+		d.c1.DropConnections()
+	}
+	d.done(tasksAnHour / 2) // none that met the old token is under way when the next one expires
+	parent := d.process.cmd.Process.Pid
+	d.usage = append(d.usage, [2]usage{usageOf(d.t, parent), usageOf(d.t, connectorOf(d.t, parent))})
+}
+
+// task is one of the tasks of an hour. A user who becomes a member in one hour is none any more in the next but one.
+func (d *day) task(hour, i int) conductoronesim.Task {
+	const each = 7
+	switch {
+	case i < each:
+		d.grants++
+		return membershipOf(d.group, d.users[(hour*each+i)%len(d.users)])
+	case i < 2*each && hour >= 2:
+		d.revokes++
+		return noMembershipOf(d.group, d.users[((hour-2)*each+i-each)%len(d.users)])
+	case i == tasksAnHour-1 && hour%5 == 0:
+		return conductoronesim.FullSync(conductoronesim.SyncOptions{})
+	case i == tasksAnHour-2 && hour%5 == 0: // not more: the log may be read five times in ten seconds
+		return conductoronesim.Events(auditFeed, "", time.Now(), 0)
+	case i%2 == 0:
+		return conductoronesim.InvokeAction("check_upn", "", map[string]any{"proposed_upn": fmt.Sprintf("new.%d.%d@contoso.com", hour, i)})
+	}
+	return conductoronesim.Hello()
+}
+
+// done awaits tasks until no more than a number are open.
+func (d *day) done(left int) {
+	for len(d.open) > left {
+		r := d.await(d.open[0])
+		if r.Status != codes.OK {
+			d.t.Errorf("%s: %v, %s, handed out %d times", r.Type, r.Status, r.Message, r.HandedOut)
+		}
+		if r.HandedOut > 1 {
+			d.again++
+		}
+		d.open = d.open[1:]
+	}
+}
+
+// judge holds what the day has left to what it was.
+func (d *day) judge(hours int) {
+	t := d.t
+	if n := len(d.c1.Results()); n != hours*tasksAnHour {
+		t.Errorf("%d results of %d tasks", n, hours*tasksAnHour)
+	}
+	taken := map[string]int{}
+	for _, r := range takenOnce(d.sim.History()) {
+		method, _, _ := strings.Cut(r, " ")
+		taken[method]++
+	}
+	if taken[http.MethodPost] != d.grants || taken[http.MethodDelete] != d.revokes || len(taken) != 2 {
+		t.Errorf("the tenant took %v for %d grants and %d revokes", taken, d.grants, d.revokes)
+	}
+	if n := len(record(d.sim.Census().Groups, d.group).Members); n != d.grants-d.revokes {
+		t.Errorf("%d members, want %d", n, d.grants-d.revokes)
+	}
+	if tenant, c1 := signIns(d.sim), d.answered("token", codes.OK); tenant < hours || c1 < 2 {
+		t.Errorf("%d tokens of the tenant, %d of ConductorOne", tenant, c1)
+	}
+	d.until("the files of all syncs are gone", func() bool { return d.spooled() == 1 }) // the lock stays
+	t.Logf("%d tasks, %d of them handed out again, %d tokens of the tenant, %d of ConductorOne",
+		hours*tasksAnHour, d.again, signIns(d.sim), d.answered("token", codes.OK))
+	for i, name := range []string{"parent", "connector"} {
+		d.wantFlat(name, i)
+	}
+}
+
+// wantFlat compares the last fifth of the day with the second, for the first warms up. In each the least counts: between
+// two collections of garbage memory is whatever the syncs have left to collect, half as much again as is in use. A
+// morning is too short for it.
+func (d *day) wantFlat(name string, process int) {
+	fifth := len(d.usage) / 5
+	before, after := d.least(process, fifth, 2*fifth), d.least(process, 4*fifth, len(d.usage))
+	d.t.Logf("%s: %+v in the second fifth, %+v in the last", name, before, after)
+	if len(d.usage) < hoursADay {
+		return
+	}
+	const ratio, few = 1.5, 3
+	if float64(after.rss) > ratio*float64(before.rss) || after.threads > before.threads+few || after.files > before.files+few {
+		d.t.Errorf("%s: it had %+v, and has %+v", name, before, after)
+	}
+}
+
+// least is the least of each that a process took in some hours.
+func (d *day) least(process, from, to int) usage {
+	least := d.usage[from][process]
+	for _, u := range d.usage[from:to] {
+		least.rss, least.peak = min(least.rss, u[process].rss), min(least.peak, u[process].peak)
+		least.threads, least.files = min(least.threads, u[process].threads), min(least.files, u[process].files)
+	}
+	return least
+}

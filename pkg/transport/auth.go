@@ -45,6 +45,10 @@ func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	renewed, err := s.tokens.Renew(req.Context(), token, claimsChallenge(resp.Header))
+	if err != nil && isFinal(err) {
+		discard(resp)
+		return nil, err // that sign-in takes the credential no more is why the token is refused
+	}
 	if err != nil || renewed == token {
 		// The refusal says more than the failed renewal: the caller gets it.
 		return resp, nil //nolint:nilerr // see above

@@ -101,6 +101,16 @@ func TestSigner_GivesThe401WhereRenewalIsOfNoUse(t *testing.T) {
 	}
 }
 
+// A credential that sign-in takes no more is what the caller has to hear of, rather than of the token that has run out.
+func TestSigner_GivesTheRefusalOfSignInWhereThatIsFinal(t *testing.T) {
+	refused := finalError{final: true}
+	rt := inTurn(status(401))
+	_, err := newSigner(rt, &fakeTokens{renew: func(string, string) (string, error) { return "", refused }}).RoundTrip(request(t, "GET", ""))
+	if !errors.Is(err, refused) || rt.count() != 1 {
+		t.Errorf("got %v after %d requests", err, rt.count())
+	}
+}
+
 func TestSigner_FailsWithoutAToken(t *testing.T) {
 	refused := errors.New("no token")
 	rt := inTurn(status(200))

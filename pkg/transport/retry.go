@@ -128,14 +128,13 @@ func mayRepeat(req *http.Request, resp *http.Response, err error) bool {
 func passing(err error) bool {
 	var paused *PausedError
 	var untrusted *tls.CertificateVerificationError
+	return !errors.Is(err, ErrForeignHost) && !errors.As(err, &paused) && !errors.As(err, &untrusted) && !isFinal(err)
+}
+
+// isFinal says whether an error says of itself that asking again would get the same answer.
+func isFinal(err error) bool {
 	var final interface{ Final() bool }
-	switch {
-	case errors.Is(err, ErrForeignHost), errors.As(err, &paused), errors.As(err, &untrusted):
-		return false
-	case errors.As(err, &final) && final.Final():
-		return false
-	}
-	return true
+	return errors.As(err, &final) && final.Final()
 }
 
 // wait is what the service asked for, else a second that doubles with each try, with up to a quarter
@@ -152,7 +151,8 @@ func (r *retry) wait(resp *http.Response, try int) time.Duration {
 
 // RetryAfter reads the wait that an answer asks for: seconds, whole or fractional, or a date
 // (RFC 9110 10.2.3). It is 0 where there is none or it has passed. Fractions are rounded up to the
-// millisecond, never down: 0.9 s is not "at once".
+// millisecond, never down: 0.9 s is not "at once". A date is held against that of the answer where it has one, so that
+// a clock that is off by minutes, there or here, costs no minutes; else against now.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
 	v := strings.TrimSpace(h.Get("Retry-After"))
 	if v == "" {
@@ -165,6 +165,9 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 		return time.Duration(math.Ceil(min(s, maxRetryAfter.Seconds())*1000)) * time.Millisecond
 	}
 	at, err := http.ParseTime(v)
+	if sent, unknown := http.ParseTime(h.Get("Date")); unknown == nil {
+		now = sent
+	}
 	if err != nil || !at.After(now) {
 		return 0
 	}

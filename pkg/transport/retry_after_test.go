@@ -43,6 +43,26 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// A date is the service's, and so is the time of the answer, however far the two clocks are apart.
+func TestRetryAfter_ADateGoesByTheClockOfTheService(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		off  time.Duration
+		date func(time.Time) string
+		want time.Duration
+	}{
+		{10 * time.Minute, func(at time.Time) string { return at.Format(http.TimeFormat) }, 30 * time.Second},
+		{-10 * time.Minute, func(at time.Time) string { return at.Format(http.TimeFormat) }, 30 * time.Second},
+		{0, func(time.Time) string { return "yesterday" }, 30 * time.Second},
+	} {
+		there := now.Add(c.off)
+		h := http.Header{"Date": {c.date(there)}, "Retry-After": {there.Add(30 * time.Second).Format(http.TimeFormat)}}
+		if got := RetryAfter(h, now); got != c.want {
+			t.Errorf("a clock that is %v off: %v, want %v", c.off, got, c.want)
+		}
+	}
+}
+
 func FuzzRetryAfter(f *testing.F) {
 	for _, seed := range []string{"", "1", "0.9", "1e400", "-0", "0x1p-3", "Sun, 01 Mar 2026 12:00:30 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "NaN"} {
 		f.Add(seed)

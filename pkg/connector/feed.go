@@ -21,6 +21,9 @@ import (
 // Overlap is how late a record may show up behind one that is newer, and still be delivered.
 const Overlap = 20 * time.Minute
 
+// fastClock is how far ahead of the log's the clock of this machine may be.
+const fastClock = 10 * time.Minute
+
 const (
 	// usualPage and largestPage are how many records are asked for at once: the first where nothing is said, the
 	// second at the most.
@@ -113,9 +116,7 @@ func (f *Feed[R]) advance(ctx context.Context, c feedCursor, top int) ([]*v2.Eve
 	if kept := f.Now().Add(-f.Retention); c.Position.Before(kept) {
 		c.Position = kept.UTC()
 	}
-	if c.Began.IsZero() {
-		c.Began = f.Now().UTC()
-	}
+	c.beginRound(f.Now())
 	page, err := f.read(ctx, c.Position, top)
 	if err != nil {
 		return nil, nil, err

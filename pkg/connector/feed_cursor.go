@@ -22,7 +22,7 @@ const feedVersion = 1
 type feedCursor struct {
 	// From is where the round began, Position where it goes on; both times are read once more.
 	From, Position time.Time
-	// Began is when the first page of the round was read; zero before that.
+	// Began is a time that the log had reached when the first page of the round was read; zero before that.
 	Began time.Time
 	// Newest is the time of the newest record that was delivered; zero where none was.
 	Newest time.Time
@@ -66,6 +66,18 @@ func (c *feedCursor) deliver(id string, at, now time.Time) {
 		c.Newest = at.UTC()
 	}
 	c.Delivered = append(c.Delivered, delivered{fingerprintOf(id), at.Unix()})
+}
+
+// beginRound notes when the round began, unless it is under way. The clock of this machine may be fast, but the log
+// had reached its newest record.
+func (c *feedCursor) beginRound(now time.Time) {
+	if !c.Began.IsZero() {
+		return
+	}
+	c.Began = now.Add(-fastClock).UTC()
+	if c.Newest.After(c.Began) {
+		c.Began = c.Newest
+	}
 }
 
 // endRound goes back by the overlap, for records that are late, but never behind an earlier round. A round may

@@ -120,7 +120,8 @@ func same(t *testing.T, got, want []string) {
 }
 
 // A log with bursts and late records, read by processes that come and go, in every second case with failures and
-// answers that get lost: there a record may come twice, since a long round has more of them than a cursor knows.
+// answers that get lost: there a record may come twice, since a long round has more of them than a cursor knows. So it
+// may where the clock is slow; in two cases of three it is wrong by minutes.
 func TestFeed_DeliversEverythingAtLeastOnce(t *testing.T) {
 	for seed := range uint64(16) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
@@ -128,7 +129,12 @@ func TestFeed_DeliversEverythingAtLeastOnce(t *testing.T) {
 			dice := rand.New(rand.NewPCG(seed, 1))
 			log := newFakeLog()
 			log.largest = 3 + dice.IntN(50)
-			faults := seed%2 == 1
+			faults, wrong := seed%2 == 1, []time.Duration{0, -7 * time.Minute, 7 * time.Minute}[seed%3]
+			open := func() *Feed[entry] {
+				feed := log.feed()
+				feed.Now = func() time.Time { return log.now.Add(wrong) }
+				return feed
+			}
 			begin := log.now
 			for i := range 300 {
 				at := begin.Add(time.Duration(dice.IntN(4*3600)) * time.Second)
@@ -137,12 +143,12 @@ func TestFeed_DeliversEverythingAtLeastOnce(t *testing.T) {
 					log.entries = append(log.entries, entry{id, at, at.Add(time.Duration(dice.IntN(19*60)) * time.Second)})
 				}
 			}
-			times, feed, cursor := map[string]int{}, log.feed(), ""
+			times, feed, cursor := map[string]int{}, open(), ""
 			for log.now.Before(begin.Add(5 * time.Hour)) {
 				log.now = log.now.Add(time.Duration(10+dice.IntN(600)) * time.Second)
 				for more := true; more; {
 					if dice.IntN(4) == 0 {
-						feed = log.feed()
+						feed = open()
 					}
 					log.fail = nil
 					if faults && dice.IntN(5) == 0 {
@@ -168,7 +174,7 @@ func TestFeed_DeliversEverythingAtLeastOnce(t *testing.T) {
 				}
 			}
 			for _, e := range log.entries {
-				if n := times[e.id]; n == 0 || n > 1 && !faults {
+				if n := times[e.id]; n == 0 || n > 1 && !faults && wrong >= 0 {
 					t.Errorf("seed %d: the record %s was delivered %d times", seed, e.id, n)
 				}
 			}

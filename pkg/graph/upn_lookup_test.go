@@ -65,6 +65,23 @@ func TestLookUpAddresses_KnowsEveryWayToHoldOne(t *testing.T) {
 	}
 }
 
+// A token may run out between two requests of one batch.
+func TestLookUpAddresses_SendsABatchAgainWhoseTokenRanOutWithin(t *testing.T) {
+	sim := startSim(t, graphsim.Options{Seed: 65})
+	c := simClient(t, sim)
+	upn := "zz.new@" + tenantDomain(t, c)
+	addUser(t, sim, upn, nil)
+	sim.ResetHistory()
+	sim.Fail(graphsim.Fault{PathContains: "/v1.0/groups", Status: http.StatusUnauthorized})
+	found, err := c.LookUpAddresses(t.Context(), upn)
+	if err != nil || found.Taken[upn] == "" {
+		t.Errorf("%v, %v", found, err)
+	}
+	if n := len(graphRequests(sim)); n != 2 {
+		t.Errorf("%d batches, want 2", n)
+	}
+}
+
 func TestLookUpAddresses_TellsOfDeletedUsers(t *testing.T) {
 	sim := startSim(t, graphsim.Options{Seed: 62, DirectoryRoles: []string{"Global Administrator"},
 		Permissions: append(graphsim.ReadPermissions(), "User.ReadWrite.All")})

@@ -30,7 +30,7 @@ type load struct {
 }
 
 func (l load) String() string {
-	return fmt.Sprintf("%d users, %d workers, %d syncs at once of %d asked for", l.users, l.workers, l.concurrency, l.syncs)
+	return fmt.Sprintf("%d users, %d workers, %d tasks at once, %d syncs", l.users, l.workers, l.concurrency, l.syncs)
 }
 
 // tenant has ten memberships and five assignments a user, which is much.
@@ -109,9 +109,9 @@ func (l load) measure(t *testing.T) measured {
 func (l load) pod() int {
 	switch {
 	case l.users <= 1_000:
-		return 512
+		return 768
 	case l.users <= 10_000:
-		return 1024
+		return 1536
 	}
-	return 2048
+	return 3072
 }

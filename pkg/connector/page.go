@@ -94,9 +94,9 @@ func Restarted(c Cursor, err error) (*rs.SyncOpResults, error) {
 	return Resume(c)
 }
 
-// Moved is the error of a list that moved while it was read: one that Restarted begins anew, until the bound is
+// CheckMoved is the error of a list that moved while it was read: one that Restarted begins anew, until the bound is
 // reached; then DataLoss.
-func (c Cursor) Moved(collection string, last int64) error {
+func (c Cursor) CheckMoved(collection string, last int64) error {
 	if c.Next != "" && c.Restarts < maxRestarts {
 		return status.Errorf(codes.Aborted, "the list of %s moved while it was read", collection)
 	}

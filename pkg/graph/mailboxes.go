@@ -68,35 +68,18 @@ func (c *Client) ProbeMailboxes(ctx context.Context) error {
 	return err
 }
 
-// purposes reads the mailboxes of up to maxBatch users. A token that expired after the batch was let in
-// fails what the batch holds: that is asked for once more, when the batch gets a token that is good.
+// purposes reads the mailboxes of up to maxBatch users.
 func (c *Client) purposes(ctx context.Context, userIDs []string) (map[string]string, error) {
 	found := make(map[string]string, len(userIDs))
-	failed, err := c.askPurposes(ctx, userIDs, found)
-	if err != nil {
-		return found, err
-	}
-	var expired []string
-	for id, err := range failed {
-		if statusOf(err) == http.StatusUnauthorized {
-			expired = append(expired, id)
-			delete(failed, id)
-		}
-	}
-	var failure error
-	if len(expired) > 0 {
-		again, err := c.askPurposes(ctx, slices.Sorted(slices.Values(expired)), found)
-		maps.Copy(failed, again)
-		failure = err
-	}
+	failed, failure := c.askPurposes(ctx, userIDs, found)
 	for _, err := range failed {
 		failure = graver(failure, err)
 	}
 	return found, failure
 }
 
-// askPurposes puts into found what is answered, and returns what is not, by the id of the user.
-func (c *Client) askPurposes(ctx context.Context, userIDs []string, found map[string]string) (map[string]error, error) {
+// askPurposes puts into found what is answered, and returns why the others are not.
+func (c *Client) askPurposes(ctx context.Context, userIDs []string, found map[string]string) ([]error, error) {
 	requests := make([]*abstractions.RequestInformation, len(userIDs))
 	for i, id := range userIDs {
 		var err error
@@ -111,11 +94,11 @@ func (c *Client) askPurposes(ctx context.Context, userIDs []string, found map[st
 	if err != nil {
 		return nil, err
 	}
-	failed := map[string]error{}
+	var failed []error
 	for i, a := range answers {
 		purpose, err := purposeOf(userIDs[i], a)
 		if err != nil {
-			failed[userIDs[i]] = err
+			failed = append(failed, err)
 			continue
 		}
 		found[userIDs[i]] = purpose

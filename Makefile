@@ -39,7 +39,7 @@ build: ## the programs, into bin/
 
 .PHONY: lambda
 lambda: ## see that the connector builds for ConductorOne's hosted runtime
-	$(GO) build -buildvcs=false -tags baton_lambda_support -o $(BIN)/lambda/ ./cmd/baton-microsoft-entra
+	$(GO) build -buildvcs=false -tags baton_lambda_support -o $(BIN)/lambda/ ./cmd/baton-microsoft-entra ./cmd/baton-onelogin
 
 .PHONY: test
 test: ## all tests, with the race detector where there is a C compiler

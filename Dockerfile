@@ -63,6 +63,9 @@ USER 65532:65532
 FROM base AS baton-microsoft-entra
 ENTRYPOINT ["/baton-microsoft-entra"]
 
+FROM base AS baton-onelogin
+ENTRYPOINT ["/baton-onelogin"]
+
 FROM base AS tenant-simulator
 ENTRYPOINT ["/tenant-simulator"]
 

@@ -119,6 +119,7 @@ type listener struct {
 	doors *doors
 }
 
+// Accept waits for a connection and keeps it among those that can be cut. While the door is being shut it gives none.
 func (l *listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
@@ -134,11 +135,13 @@ func (l *listener) Accept() (net.Conn, error) {
 	return tracked, nil
 }
 
+// conn is a connection that can be cut.
 type conn struct {
 	net.Conn
 	doors *doors
 }
 
+// Close closes the connection and forgets it.
 func (c *conn) Close() error {
 	c.doors.mu.Lock()
 	delete(c.doors.conns, c)

@@ -99,8 +99,10 @@ type checkedStream struct {
 	server *Server
 }
 
+// Context returns the context that knows the call.
 func (c *checkedStream) Context() context.Context { return c.ctx }
 
+// RecvMsg receives a message, and fails where its declared rules do not hold.
 func (c *checkedStream) RecvMsg(m any) error {
 	if err := c.ServerStream.RecvMsg(m); err != nil {
 		return err

@@ -167,6 +167,7 @@ func (u *uploads) keep(up Upload) {
 // counter counts what is written.
 type counter int64
 
+// Write counts, and never fails.
 func (c *counter) Write(p []byte) (int, error) {
 	*c += counter(len(p))
 	return len(p), nil

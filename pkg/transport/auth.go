@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 )
 
 // TokenSource gives out bearer tokens and owns their cache and renewal. It is safe for concurrent use.
@@ -23,12 +24,17 @@ type TokenSource interface {
 // ErrForeignHost is wrapped by the error for a request to a host that no token may be sent to.
 var ErrForeignHost = errors.New("not the configured host")
 
-// signer adds the token. It answers one 401 with a renewed token; a second one is the caller's.
+// maxRenewals is how often one request is sent again with a renewed token.
+const maxRenewals = 3
+
+// signer adds the token. It answers a 401 with a renewed token. A 401 for that one too is the caller's, unless the
+// service has taken the token from others meanwhile: then it has ended, under a request that came too late for it.
 type signer struct {
 	next      http.RoundTripper
 	host      string
 	tokens    TokenSource
 	userAgent string
+	taken     atomic.Pointer[string] // the last token that the service took
 }
 
 // RoundTrip signs a request, for the configured host alone.
@@ -41,20 +47,29 @@ func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp, err := s.send(req, token)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized || !replayable(req) {
-		return resp, err
-	}
-	renewed, err := s.tokens.Renew(req.Context(), token, claimsChallenge(resp.Header))
-	if err != nil && isFinal(err) {
+	for renewals := 0; err == nil && resp.StatusCode == http.StatusUnauthorized && s.mayRenew(req, token, renewals); renewals++ {
+		renewed, failed := s.tokens.Renew(req.Context(), token, claimsChallenge(resp.Header))
+		if failed != nil && isFinal(failed) {
+			discard(resp)
+			return nil, failed // that sign-in takes the credential no more is why the token is refused
+		}
+		if failed != nil || renewed == token {
+			return resp, nil //nolint:nilerr // the refusal says more than the failed renewal: the caller gets it
+		}
 		discard(resp)
-		return nil, err // that sign-in takes the credential no more is why the token is refused
+		token = renewed
+		resp, err = s.send(req, token)
 	}
-	if err != nil || renewed == token {
-		// The refusal says more than the failed renewal: the caller gets it.
-		return resp, nil //nolint:nilerr // see above
+	return resp, err
+}
+
+// mayRenew says whether a refused token is renewed for a request, for which that has been done so many times before.
+func (s *signer) mayRenew(req *http.Request, refused string, renewals int) bool {
+	if !replayable(req) || renewals == maxRenewals {
+		return false
 	}
-	discard(resp)
-	return s.send(req, renewed)
+	taken := s.taken.Load()
+	return renewals == 0 || taken != nil && *taken == refused
 }
 
 func (s *signer) send(req *http.Request, token string) (*http.Response, error) {
@@ -70,7 +85,11 @@ func (s *signer) send(req *http.Request, token string) (*http.Response, error) {
 	if s.userAgent != "" {
 		out.Header.Set("User-Agent", s.userAgent)
 	}
-	return s.next.RoundTrip(out)
+	resp, err := s.next.RoundTrip(out)
+	if taken := s.taken.Load(); err == nil && resp.StatusCode != http.StatusUnauthorized && (taken == nil || *taken != token) {
+		s.taken.Store(&token)
+	}
+	return resp, err
 }
 
 // claimsParameter finds the claims of a WWW-Authenticate challenge, which are base64.

@@ -3,6 +3,7 @@ package transport
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -85,6 +86,43 @@ func TestSigner_RenewsTheTokenOnceAfterA401(t *testing.T) {
 	}
 	if bodyOf(t, resp) != "Unauthorized" {
 		t.Error("the body of the second 401 is lost")
+	}
+}
+
+// Two requests run side by side, and the token ends twice: the one that came late both times is served all the same.
+func TestSigner_RenewsATokenThatHasEndedSinceItWasTaken(t *testing.T) {
+	for name, c := range map[string]struct {
+		takenMeanwhile         bool
+		statuses               []int
+		want, requests, renews int
+	}{
+		"taken from others":      {true, []int{401, 401, 200}, 200, 3, 2},
+		"taken from nobody":      {false, []int{401, 401, 200}, 401, 2, 1},
+		"refused again and again": {true, []int{401}, 401, maxRenewals + 1, maxRenewals},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var s *signer
+			asked := 0
+			tokens := &fakeTokens{renew: func(string, string) (string, error) {
+				asked++
+				return fmt.Sprintf("renewed-%d", asked), nil
+			}}
+			late := &fakeRoundTripper{answer: func(n int, _ *http.Request) (*http.Response, error) {
+				if n > 0 && c.takenMeanwhile { // another request is answered before this one arrives
+					other := &signer{next: inTurn(status(200)), host: s.host, tokens: tokens}
+					if _, err := other.send(request(t, "GET", ""), fmt.Sprintf("renewed-%d", n)); err != nil {
+						return nil, err
+					}
+					s.taken.Store(other.taken.Load())
+				}
+				return reply(c.statuses[min(n, len(c.statuses)-1)]), nil
+			}}
+			s = newSigner(late, tokens)
+			resp, err := s.RoundTrip(request(t, "GET", ""))
+			if err != nil || resp.StatusCode != c.want || late.count() != c.requests || asked != c.renews {
+				t.Errorf("got %v, %v after %d requests and %d renewals", resp, err, late.count(), asked)
+			}
+		})
 	}
 }
 

@@ -93,7 +93,7 @@ func TestSimulator_RefusesWhatItDoesNotHave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/v1.0/groups/delta()", "/v1.0/groups/delta", "/v1.0/devices", "/beta/users", "/v1.0/users?$search=x",
+	for _, path := range []string{"/v1.0/users/delta()", "/v1.0/users/delta", "/v1.0/devices", "/beta/users", "/v1.0/users?$search=x",
 		"/v1.0/users?$select=shoeSize", "/v1.0/users?select=id", "/v1.0/users?$top=1000", "/v1.0/users/graph.user", "/v1.0"} {
 		if status, _ := rawGet(t, sim, token, path); status < 400 {
 			t.Errorf("%s was answered %d", path, status)

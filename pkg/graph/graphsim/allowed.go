@@ -7,12 +7,17 @@ func (q *query) checkOptions(t *target) error {
 	if q.top > maxTop && !t.set.isLog() {
 		return badPageSize(strconv.Itoa(q.top), maxTop)
 	}
+	if q.deltatokenGiven && !t.delta {
+		return badRequest("Query option '$deltatoken' is not supported here.")
+	}
 	if err := q.checkOrder(t); err != nil {
 		return err
 	}
 	switch {
 	case t.mailbox != "":
 		return q.checkMailbox(t)
+	case t.delta:
+		return q.checkDelta()
 	case t.count:
 		return q.checkCountSegment(t)
 	case t.single():

@@ -130,7 +130,11 @@ func plainValue(v any) (any, error) {
 	return json.RawMessage(b), nil
 }
 
-func (o *object) id() string { return o.text("id") }
+// id is the first property of every class.
+func (o *object) id() string {
+	id, _ := o.values[0].(string)
+	return id
+}
 
 // get returns a value by property name, nil where there is none.
 func (o *object) get(name string) any {

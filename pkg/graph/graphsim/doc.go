@@ -13,9 +13,10 @@
 //	GET  /v1.0/users                                      $select $expand=manager $filter $top $count
 //	GET  /v1.0/users/{id}/mailboxSettings, /userPurpose   $select
 //	GET  /v1.0/groups                                     $select $expand=members|owners|memberOf $filter $top $count
+//	GET  /v1.0/groups/delta                               $select, also of members, owners and memberOf, $filter by up to 50 ids
 //	GET  /v1.0/groups/{id}/members, /owners, /memberOf    $select $top $count, casts
-//	GET  /v1.0/servicePrincipals                          $select $expand=appRoleAssignedTo|owners $filter $top $count
-//	GET  /v1.0/servicePrincipals/{id}/appRoleAssignedTo, /owners
+//	GET  /v1.0/servicePrincipals                          $select $expand=appRoleAssignedTo|owners|memberOf $filter $top $count
+//	GET  /v1.0/servicePrincipals/{id}/appRoleAssignedTo, /owners, /memberOf
 //	GET  /v1.0/applications                               $select $expand=owners $filter $top $count
 //	GET  /v1.0/applications/{id}/owners
 //	GET  /v1.0/roleManagement/directory/roleDefinitions   $select $filter $top

@@ -35,7 +35,13 @@ func appendStrings(b []byte, list []string) []byte {
 
 // appendString writes plain ASCII as it is and leaves the rest to encoding/json.
 func appendString(b []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		if !plainEight(word(s[i : i+8])) {
+			return appendEscaped(b, s)
+		}
+	}
+	for ; i < len(s); i++ {
 		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
 			return appendEscaped(b, s)
 		}
@@ -43,6 +49,23 @@ func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	b = append(b, s...)
 	return append(b, '"')
+}
+
+// word is eight characters as a number.
+func word(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// plainEight says whether eight characters stand in JSON as they are. It looks at all of them at once, since pages are
+// mostly text: a borrow out of a byte, or its highest bit, gives away a control character, a quote, a backslash, or what
+// is no ASCII.
+func plainEight(w uint64) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	quote, backslash := w^ones*'"', w^ones*'\\'
+	odd := w | (w - ones*' ') | (quote - ones) | (backslash - ones) | (w + ones)
+	return odd&high == 0
 }
 
 func appendEscaped(b []byte, s string) []byte {

@@ -22,6 +22,8 @@ type relation struct {
 	path    bool // can be listed on its own
 	targets []*class
 	rows    func(*Tenant, *object) []*object
+	// ids are those of the rows, where the tenant keeps them as a list; nil elsewhere.
+	ids func(*Tenant, *object) []string
 
 	// filtered marks a list that an advanced query may filter, by what its objects have in common: the id.
 	filtered bool

@@ -30,6 +30,7 @@ type reply struct {
 	contentType string // "" is JSON
 	header      http.Header
 	body        []byte
+	pooled      bool // the body may be used for another answer once it is written
 }
 
 // graph answers a request below /v1.0.
@@ -113,6 +114,8 @@ func (s *Server) serve(c *call, t *target, q *query) (*reply, error) {
 	switch {
 	case t.mailbox != "":
 		return s.mailbox(c, t, q)
+	case t.delta:
+		return s.delta(c, q)
 	case t.count:
 		return s.countRows(c, t, q)
 	case t.single():

@@ -17,9 +17,9 @@ var groupSet = &entitySet{
 		// The list of members on v1.0 leaves out service principals, unless it is an advanced query;
 		// $expand shows them.
 		"members": {name: "members", path: true, filtered: true, hidesServicePrincipals: true, targets: directoryObjects,
-			rows: func(t *Tenant, o *object) []*object { return t.objects(t.members[o.id()]...) }},
+			rows: memberRows, ids: memberIDs},
 		"owners": {name: "owners", path: true, targets: directoryObjects,
-			rows: func(t *Tenant, o *object) []*object { return t.objects(t.owners[o.id()]...) }},
+			rows: ownerRows, ids: ownerIDs},
 		"memberOf": {name: "memberOf", path: true, targets: directoryObjects,
 			rows: func(t *Tenant, o *object) []*object { return t.groupsOf(o.id()) }},
 	},
@@ -30,3 +30,11 @@ var directoryObjectClass = newClass("directoryObject", "")
 
 // directoryObjects are the kinds that can be a member or an owner.
 var directoryObjects = []*class{userClass, groupClass, servicePrincipalClass}
+
+func memberIDs(t *Tenant, o *object) []string { return t.members[o.id()] }
+
+func memberRows(t *Tenant, o *object) []*object { return t.objects(memberIDs(t, o)...) }
+
+func ownerIDs(t *Tenant, o *object) []string { return t.owners[o.id()] }
+
+func ownerRows(t *Tenant, o *object) []*object { return t.objects(ownerIDs(t, o)...) }

@@ -1,7 +1,6 @@
 package graphsim
 
 import (
-	"compress/gzip"
 	"errors"
 	"io"
 	"net/http"
@@ -31,6 +30,9 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, c *call) {
 	// Noted before it is written, so that whoever has the answer finds it in the history.
 	s.history.add(c, answer.status)
 	s.write(w, r, answer, c.fault)
+	if answer.pooled {
+		s.bodies.Put(&answer.body)
+	}
 }
 
 func tooLarge(err error) bool {
@@ -135,14 +137,16 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, answer *reply, f 
 		return
 	}
 	h.Set("Content-Type", orElse(answer.contentType, "application/json;odata.metadata=minimal;charset=utf-8"))
-	if len(answer.body) >= gzipFrom && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	body := answer.body
+	if len(body) >= gzipFrom && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
 		h.Set("Vary", "Accept-Encoding")
-		answer.body = s.pack(answer.body)
+		packed := s.pack(body)
+		defer s.bodies.Put(&packed)
+		body = packed
 	}
-	h.Set("Content-Length", strconv.Itoa(len(answer.body)))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(answer.status)
-	body := answer.body
 	if f != nil && (f.Kind == Cut || f.Kind == Stall) {
 		// Less than Content-Length promised: net/http then closes the connection.
 		body = body[:len(body)/2]
@@ -166,28 +170,4 @@ func drop(w http.ResponseWriter) {
 	if err == nil {
 		_ = conn.Close()
 	}
-}
-
-func newPacker() any {
-	z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // a constant level that exists
-	return z
-}
-
-func (s *Server) pack(body []byte) []byte {
-	var out appender
-	z, _ := s.packers.Get().(*gzip.Writer) // the pool makes nothing else
-	defer s.packers.Put(z)
-	z.Reset(&out)
-	_, _ = z.Write(body) // into memory: cannot fail
-	_ = z.Close()
-	return out
-}
-
-// appender is a writer into a slice.
-type appender []byte
-
-// Write appends, and never fails.
-func (a *appender) Write(p []byte) (int, error) {
-	*a = append(*a, p...)
-	return len(p), nil
 }

@@ -15,6 +15,9 @@ type bookmark struct {
 	rows        []*object
 	offset      int
 	emptied     bool // an empty page has been given here
+
+	round *deltaRound // of a delta: its groups, of which group and offset, among its links, tell the place
+	group int
 }
 
 // links remembers the bookmarks of nextLinks. A client cannot make one, change one, or use it for another

@@ -88,7 +88,7 @@ func (s *Server) page(c *call, t *target, q *query, v *view, mark bookmark) *rep
 		to, next = from, mark
 		next.emptied = true
 	}
-	b := append(make([]byte, 0, 512+(to-from)*512), `{"@odata.context":`...)
+	b := append(s.body(), `{"@odata.context":`...)
 	b = appendString(b, c.origin()+"/v1.0/$metadata#"+v.context)
 	if t.set.tips && len(q.selects) == 0 {
 		b = append(b, `,"@microsoft.graph.tips":`...)
@@ -104,7 +104,7 @@ func (s *Server) page(c *call, t *target, q *query, v *view, mark bookmark) *rep
 	}
 	b = append(b, `,"value":[`...)
 	b = v.appendRows(b, s.tenant, mark.rows[from:to], c.faultIs(NullElement))
-	return &reply{status: http.StatusOK, body: append(b, "]}"...)}
+	return &reply{status: http.StatusOK, body: append(b, "]}"...), pooled: true}
 }
 
 // pageEnd is where the page ends: $top or Graph's default, capped by the option.
@@ -117,6 +117,9 @@ func (s *Server) pageEnd(t *target, q *query, mark bookmark) int {
 		n = q.top
 	}
 	if limit := s.options.PageSize; limit > 0 {
+		n = min(n, limit)
+	}
+	if limit := s.options.ExpandPageSize; limit > 0 && q.expand != nil {
 		n = min(n, limit)
 	}
 	if asksActivity(q) {

@@ -61,6 +61,7 @@ func (t *Tenant) create(c *class, properties map[string]any) (*object, error) {
 		return nil, fmt.Errorf("graphsim: add %s: id %s is taken", c.name, o.id())
 	}
 	t.replication.added(fold(o.id()))
+	t.memberships.forget()
 	t.insert(o)
 	t.created(o)
 	return o, nil

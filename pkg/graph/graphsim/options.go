@@ -78,6 +78,15 @@ type Options struct {
 	// AuditLag is the most that a record of the audit log or of the sign-in log takes to show, by the clock of Now:
 	// each takes a time of its own, so that they come in another order than that of their times.
 	AuditLag time.Duration
+	// DeltaLinks caps the links on a page of the delta of groups; 0 leaves Graph's own 500.
+	DeltaLinks int
+	// DeltaWithoutServicePrincipals leaves service principals out of what the delta of groups gives: Microsoft does
+	// not say whether they are in it.
+	DeltaWithoutServicePrincipals bool
+	// DeltaStatus is a status with which the delta of groups is refused, as 400, 404 or 501; 0 serves it.
+	DeltaStatus int
+	// ExpandPageSize caps the pages of a listing with $expand, as a service may that has more to do for them; 0 is no cap.
+	ExpandPageSize int
 	// EmptyPages puts an empty page with a nextLink in front of some pages, chosen by the seed.
 	EmptyPages bool
 	// TokenLifetime is how long an access token works; 0 means an hour.

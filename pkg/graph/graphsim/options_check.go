@@ -11,6 +11,13 @@ func (o Options) Check() error {
 	if o.PageSize < 0 || o.PageSize > maxTop {
 		return fmt.Errorf("graphsim: page size %d is not between 1 and %d", o.PageSize, maxTop)
 	}
+	if o.DeltaLinks < 0 || o.ExpandPageSize < 0 || o.ExpandPageSize > maxTop {
+		return fmt.Errorf("graphsim: %d links on a page of delta and pages of %d with $expand: neither can be negative, nor the latter above %d",
+			o.DeltaLinks, o.ExpandPageSize, maxTop)
+	}
+	if o.DeltaStatus != 0 && (o.DeltaStatus < 400 || o.DeltaStatus > 599) {
+		return fmt.Errorf("graphsim: status %d of delta is none from 400 to 599", o.DeltaStatus)
+	}
 	if min(o.Latency, o.TokenLifetime, o.ReplicationDelay, o.WriteHold) < 0 {
 		return errors.New("graphsim: latency, token lifetime, replication delay and the hold of writes cannot be negative")
 	}

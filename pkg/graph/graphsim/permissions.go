@@ -15,12 +15,14 @@ var access = map[string][]string{
 	"directory/deletedItems/microsoft.graph.user/{id}": userReaders,
 	"groups":                                   groupReaders,
 	"groups/{id}":                              groupReaders,
+	"groups/delta":                             append([]string{"Directory.ReadWrite.All"}, groupReaders...),
 	"groups/{id}/members":                      append([]string{"GroupMember.ReadBasic.All", "GroupMember.ReadWrite.All"}, groupReaders...),
 	"groups/{id}/memberOf":                     {"Directory.Read.All", "Directory.ReadWrite.All", "Group.Read.All", "Group.ReadBasic.All", "GroupMember.Read.All", "GroupMember.ReadBasic.All"},
 	"groups/{id}/owners":                       {"Directory.Read.All", "Group.Read.All", "Group.ReadWrite.All", "GroupMember.Read.All", "GroupMember.ReadWrite.All"},
 	"servicePrincipals":                        applicationListers,
 	"servicePrincipals/{id}":                   applicationReaders,
 	"servicePrincipals/{id}/owners":            applicationReaders,
+	"servicePrincipals/{id}/memberOf":          applicationReaders,
 	"applications":                             applicationListers,
 	"applications/{id}":                        applicationReaders,
 	"applications/{id}/owners":                 applicationReaders,
@@ -67,6 +69,7 @@ var classReaders = map[*class][]string{
 	userClass:             userReaders,
 	groupClass:            groupReaders,
 	servicePrincipalClass: applicationReaders,
+	directoryRoleClass:    roleReaders,
 }
 
 // grant is what an access token carries.

@@ -2,10 +2,27 @@ package graphsim
 
 // projection says what of each kind of object is written.
 type projection struct {
-	columns map[*class][]int
-	typed   bool            // with @odata.type
-	bare    map[*class]bool // kinds that the application may not read: type and id only
-	detail  detail
+	kinds  []kindView
+	typed  bool // with @odata.type
+	detail detail
+}
+
+// kindView is what is written of one kind.
+type kindView struct {
+	class   *class
+	columns []int
+	bare    bool   // the application may not read the kind: type and id only
+	head    string // what a typed object begins with
+}
+
+// kind finds how a kind is written. There are three at most.
+func (p *projection) kind(c *class) *kindView {
+	for i := range p.kinds {
+		if p.kinds[i].class == c {
+			return &p.kinds[i]
+		}
+	}
+	return nil
 }
 
 // project holds a $select list against the kinds that can come, and refuses names that none of them has.
@@ -15,9 +32,9 @@ func project(kinds []*class, selects []string) (*projection, error) {
 			return nil, unknownProperty(kinds, name)
 		}
 	}
-	p := &projection{columns: map[*class][]int{}, bare: map[*class]bool{}}
-	for _, c := range kinds {
-		p.columns[c] = c.columns(selects)
+	p := &projection{kinds: make([]kindView, len(kinds))}
+	for i, c := range kinds {
+		p.kinds[i] = kindView{class: c, columns: c.columns(selects), head: `"@odata.type":"` + c.odataType() + `",`}
 	}
 	if len(selects) > 0 {
 		p.detail = selected
@@ -53,21 +70,20 @@ func relationProjection(r *relation, selects []string, app *grant) (*projection,
 	}
 	p.typed = r.typed()
 	for _, c := range r.targets {
-		p.bare[c] = p.typed && !app.mayReadClass(c)
+		p.kind(c).bare = p.typed && !app.mayReadClass(c)
 	}
 	return p, nil
 }
 
 // append writes an object without its closing brace.
 func (p *projection) append(b []byte, o *object) []byte {
+	k := p.kind(o.class)
 	b = append(b, '{')
 	if p.typed {
-		b = append(b, `"@odata.type":"`...)
-		b = append(b, o.class.odataType()...)
-		b = append(b, `",`...)
+		b = append(b, k.head...)
 	}
-	if p.bare[o.class] {
+	if k.bare {
 		return o.appendFields(b, []int{0}, p.detail)
 	}
-	return o.appendFields(b, p.columns[o.class], p.detail)
+	return o.appendFields(b, k.columns, p.detail)
 }

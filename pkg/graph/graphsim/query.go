@@ -27,8 +27,11 @@ type query struct {
 	top       int // 0: not given
 	count     bool
 	skiptoken string
-	eventual  bool   // ConsistencyLevel: eventual
-	rest      string // the options without $skiptoken, in one fixed order
+	// deltatoken is of a delta: a token or "latest". Given without a value it is as good as none.
+	deltatoken      string
+	deltatokenGiven bool
+	eventual        bool   // ConsistencyLevel: eventual
+	rest            string // the options without $skiptoken, in one fixed order
 }
 
 // expansion is the one relation of $expand, with its nested $select.
@@ -52,7 +55,9 @@ func parseQuery(raw string, header http.Header) (*query, error) {
 			return nil, err
 		}
 	}
+	q.deltatokenGiven = values.Has("$deltatoken")
 	values.Del("$skiptoken")
+	values.Del("$deltatoken")
 	q.rest = values.Encode()
 	return q, q.consistency(header.Get("ConsistencyLevel"))
 }
@@ -74,10 +79,12 @@ func (q *query) option(name, value string) error {
 		q.count, err = parseCount(value)
 	case "$skiptoken":
 		q.skiptoken = value
+	case "$deltatoken":
+		q.deltatoken = value
 	default:
 		return badRequest("Query option '%s' is not supported by this simulated tenant.", name)
 	}
-	if err == nil && value == "" {
+	if err == nil && value == "" && name != "$deltatoken" {
 		return badRequest("Query option '%s' has no value.", name)
 	}
 	return err

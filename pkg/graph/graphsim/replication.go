@@ -52,10 +52,37 @@ func edgeKey(relation, from, to string) string {
 	return strings.Join([]string{relation, fold(from), fold(to)}, " ")
 }
 
+// hides says whether an application sees nothing of the relation at all.
+func (r *relation) hides(app *grant, parent *object) bool {
+	return r.name == "members" && parent.text("visibility") == hiddenMembership && !app.any(hiddenReaders)
+}
+
+// firstRelated is the beginning of what related gives, as far as $expand shows it. Where everything is replicated at
+// once no more than that is looked up, of a group of thousands.
+func (r *relation) firstRelated(t *Tenant, app *grant, parent *object) []*object {
+	if t.replication.delay > 0 || r.ids == nil {
+		rows := r.related(t, app, parent)
+		return rows[:min(expandCap, len(rows))]
+	}
+	if r.hides(app, parent) {
+		return nil
+	}
+	rows := make([]*object, 0, expandCap)
+	for _, id := range r.ids(t, parent) {
+		if len(rows) == expandCap {
+			break
+		}
+		if o := t.object(id); o != nil {
+			rows = append(rows, o)
+		}
+	}
+	return rows
+}
+
 // related is what the service shows of a relation: without what does not show yet, and without the members
 // of a group with hidden membership where the application may not see them.
 func (r *relation) related(t *Tenant, app *grant, parent *object) []*object {
-	if r.name == "members" && parent.text("visibility") == hiddenMembership && !app.any(hiddenReaders) {
+	if r.hides(app, parent) {
 		return nil
 	}
 	rows := t.replication.lingering(r.name, parent.id(), t.replication.shown(r.rows(t, parent)))

@@ -14,6 +14,7 @@ type target struct {
 	cast     *class
 	mailbox  string // mailboxSettings, with /userPurpose or without
 	count    bool   // ends in /$count
+	delta    bool   // the delta of the collection
 }
 
 // route is the path with keys hidden: what permissions and costs are kept by.
@@ -27,6 +28,9 @@ func (t *target) route() string {
 	}
 	if t.mailbox != "" {
 		r += "/" + t.mailbox
+	}
+	if t.delta {
+		r += "/delta"
 	}
 	return r
 }
@@ -47,7 +51,7 @@ func resolve(escapedPath string) (*target, error) {
 	if t == nil {
 		return nil, badSegment(segments[0])
 	}
-	for _, step := range []func(*target, []string) ([]string, error){takeKey, takeMailbox, takeRelation, takeCast, takeCount} {
+	for _, step := range []func(*target, []string) ([]string, error){takeDelta, takeKey, takeMailbox, takeRelation, takeCast, takeCount} {
 		if len(rest) == 0 {
 			break
 		}
@@ -111,7 +115,7 @@ func (t *target) bracketKey(s string) bool {
 }
 
 func takeKey(t *target, rest []string) ([]string, error) {
-	if t.key != "" || rest[0] == "$count" {
+	if t.key != "" || t.delta || rest[0] == "$count" {
 		return rest, nil
 	}
 	t.key = rest[0]
@@ -146,7 +150,7 @@ func takeCount(t *target, rest []string) ([]string, error) {
 	if rest[0] == "$count" && !t.set.directory {
 		return nil, badRequest("%s has no $count: only collections of directory objects have.", t.set.path)
 	}
-	if rest[0] != "$count" || !t.set.directory || t.single() {
+	if rest[0] != "$count" || !t.set.directory || t.single() || t.delta {
 		return nil, badSegment(rest[0])
 	}
 	t.count = true

@@ -21,6 +21,7 @@ type Server struct {
 	faults   *faults
 	history  *history
 	packers  sync.Pool // of gzip writers
+	bodies   sync.Pool // of answers that were sent
 
 	limits *limits
 	holds  holds
@@ -59,7 +60,7 @@ func New(o Options) (*Server, error) {
 		options: o, tenant: tenant, links: newLinks(), tokens: newTokens(o), throttle: newThrottle(o),
 		faults: f, history: newHistory(o.Traffic), granted: slices.Clone(o.Permissions),
 		limits: newLimits(o), identityHeader: newDice(o.Seed, "identity header").secret(),
-		packers: sync.Pool{New: newPacker},
+		packers: sync.Pool{New: newPacker}, bodies: sync.Pool{New: newBody},
 	}, nil
 }
 

@@ -22,11 +22,13 @@ var servicePrincipalSet = &entitySet{
 		"appRoleAssignedTo": {name: "appRoleAssignedTo", path: true, targets: []*class{appRoleAssignmentClass},
 			rows: func(t *Tenant, o *object) []*object { return t.assigned[o.id()] }},
 		"owners": ownersRelation,
+		"memberOf": {name: "memberOf", path: true, targets: []*class{groupClass, directoryRoleClass},
+			rows: func(t *Tenant, o *object) []*object { return t.belongings(o.id()) }},
 	},
 }
 
 // ownersRelation is the owners of service principals and app registrations. A group cannot own either.
 var ownersRelation = &relation{name: "owners", path: true, targets: []*class{userClass, servicePrincipalClass},
-	rows: func(t *Tenant, o *object) []*object { return t.objects(t.owners[o.id()]...) }}
+	rows: ownerRows, ids: ownerIDs}
 
 func (t *Tenant) servicePrincipalByAppID(appID string) *object { return t.spByAppID[fold(appID)] }

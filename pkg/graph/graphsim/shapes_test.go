@@ -85,3 +85,27 @@ func TestSigningThumbprint_IsHex(t *testing.T) {
 		t.Errorf("%q beside %v", saml.Text("preferredTokenSigningKeyThumbprint"), keys)
 	}
 }
+
+// TestText_ComesBackWhole: what JSON has to escape is escaped wherever it stands in a text, and everything else is left.
+func TestText_ComesBackWhole(t *testing.T) {
+	t.Parallel()
+	r := start(t, graphsim.Options{Users: -1})
+	want := map[string]string{}
+	for _, odd := range []string{"\x00", "\x1f", " ", "\"", "\\", "~", "\x7f", "é", "\u2028", "<", "a"} {
+		for at := range 18 {
+			name := strings.Repeat("x", at) + odd + strings.Repeat("y", 17-at)
+			id, err := r.Tenant().AddUser(map[string]any{"displayName": name})
+			must(t, err)
+			want[id] = name
+		}
+	}
+	rows, _ := r.walk("/users?$select=displayName&$top=999")
+	for _, row := range rows {
+		if id, _ := row["id"].(string); row["displayName"] != want[id] {
+			t.Errorf("%q, want %q", row["displayName"], want[id])
+		}
+	}
+	if len(rows) != len(want) {
+		t.Errorf("%d users, want %d", len(rows), len(want))
+	}
+}

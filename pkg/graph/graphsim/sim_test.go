@@ -94,6 +94,7 @@ type page struct {
 	Context string           `json:"@odata.context"`
 	Count   *int             `json:"@odata.count"`
 	Next    string           `json:"@odata.nextLink"`
+	Delta   string           `json:"@odata.deltaLink"`
 	Value   []map[string]any `json:"value"`
 	Error   struct {
 		Code, Message string

@@ -80,6 +80,8 @@ func TestStranger_ReadsEverythingThroughModels(t *testing.T) {
 	t.Run("applications", w.applications)
 	t.Run("roles", w.roles)
 	t.Run("single", w.single)
+	t.Run("delta", w.delta)
+	t.Run("memberOf", w.memberOf)
 	t.Run("licences", w.licences)
 	t.Run("activity", w.activity)
 	t.Run("credentials", w.credentials)

@@ -70,11 +70,19 @@ func fold(key string) string { return strings.ToLower(key) }
 func (t *Tenant) objects(ids ...string) []*object {
 	out := make([]*object, 0, len(ids))
 	for _, id := range ids {
-		if o := t.byID[fold(id)]; o != nil {
+		if o := t.object(id); o != nil {
 			out = append(out, o)
 		}
 	}
 	return out
+}
+
+// object finds an object by its id, nil where there is none. Ids mostly come as they are kept.
+func (t *Tenant) object(id string) *object {
+	if o := t.byID[id]; o != nil {
+		return o
+	}
+	return t.byID[fold(id)]
 }
 
 // list returns where rows of a kind are kept, nil where they are kept under their parent.

@@ -39,7 +39,7 @@ func rowProjection(app *grant, t *target, q *query) (*projection, error) {
 	case t.cast != nil:
 		p, err := project([]*class{t.cast}, q.selects)
 		if err == nil {
-			p.bare[t.cast] = !app.mayReadClass(t.cast)
+			p.kind(t.cast).bare = !app.mayReadClass(t.cast)
 		}
 		return p, err
 	}
@@ -90,13 +90,13 @@ func (v *view) appendRow(b []byte, t *Tenant, o *object) []byte {
 
 // appendRelation writes at most twenty related objects, and no link to the rest.
 func (v *view) appendRelation(b []byte, t *Tenant, o *object) []byte {
-	related := v.relation.related(t, v.app, o)
+	related := v.relation.firstRelated(t, v.app, o)
 	if v.relation.single {
 		return v.appendSingle(b, o, related)
 	}
 	b = append(append(b, `,"`...), v.relation.name...)
 	b = append(b, `":[`...)
-	for i, r := range related[:min(expandCap, len(related))] {
+	for i, r := range related {
 		if i > 0 {
 			b = append(b, ',')
 		}

@@ -187,7 +187,7 @@ func (c *Client) servicePrincipalsQuery(ctx context.Context, filter string, sele
 		}
 		switch expand {
 		case "":
-		case "owners":
+		case "owners", "memberOf":
 			q.Expand = []string{expandIDs(expand, plain)}
 		default:
 			q.Expand = []string{expand}

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
 )
 
 // maxBatch is how many requests one $batch carries. https://learn.microsoft.com/graph/json-batching
@@ -53,6 +55,20 @@ func (c *Client) batch(ctx context.Context, op string, requests []*abstractions.
 		return answers, err
 	}
 	return c.batchOnce(ctx, op, requests)
+}
+
+// directoryBatch is batch for what is metered as one: the transport slows down by what each answer says of the quota.
+// A mailbox has quotas of its own instead, and says nothing of others.
+func (c *Client) directoryBatch(ctx context.Context, op string, requests []*abstractions.RequestInformation) ([]batchAnswer, error) {
+	answers, err := c.batch(ctx, op, requests)
+	if pipeline, ok := c.http.Transport.(transport.Heeder); ok && err == nil {
+		heard := make([]transport.Answer, len(answers))
+		for i, a := range answers {
+			heard[i] = transport.Answer{Status: a.status, Header: a.header}
+		}
+		pipeline.Heed(ctx, heard)
+	}
+	return answers, err
 }
 
 func (c *Client) batchOnce(ctx context.Context, op string, requests []*abstractions.RequestInformation) ([]batchAnswer, error) {

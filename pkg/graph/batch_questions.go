@@ -22,7 +22,7 @@ func askAll[Q any](ctx context.Context, c *Client, op string, questions []Q, for
 				return fmt.Errorf("graph: %s: form the request: %w", op, err)
 			}
 		}
-		answers, err := c.batch(ctx, op, requests)
+		answers, err := c.directoryBatch(ctx, op, requests)
 		for i, a := range answers {
 			err = graver(err, take(some[i], a))
 		}

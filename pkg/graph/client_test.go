@@ -60,7 +60,7 @@ func TestClient_ReadsFromItsOwnHost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, r := range readers(parents{"g", "n", "a"}) {
+		for _, r := range readers(parents{"g", "n", "a", "m"}) {
 			if _, _, err := r.read(t.Context(), c, ""); err == nil {
 				t.Errorf("%s: no error", r.name)
 			}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -50,10 +51,18 @@ func (e *Error) RetryAt() time.Time { return e.Retry }
 // PageTokenExpired says whether the link to a next page is one that the service no longer knows: the
 // listing has to begin anew. https://learn.microsoft.com/graph/paging names one code,
 // DirectoryPageTokenNotFoundException, without its status and text. What lists of users and members have been
-// seen to answer is another, Directory_ExpiredPageToken (msgraph-sdk-dotnet#2254, msgraph-sdk-java#368).
+// seen to answer is another, Directory_ExpiredPageToken (msgraph-sdk-dotnet#2254, msgraph-sdk-java#368). A delta says
+// syncStateNotFound or resyncRequired, https://learn.microsoft.com/graph/delta-query-overview.
 func (e *Error) PageTokenExpired() bool {
-	forgotten := strings.Contains(e.Code, "PageTokenNotFound") || strings.Contains(e.Code, "ExpiredPageToken")
+	forgotten := strings.Contains(e.Code, "PageTokenNotFound") || strings.Contains(e.Code, "ExpiredPageToken") ||
+		strings.EqualFold(e.Code, "syncStateNotFound") || strings.EqualFold(e.Code, "resyncRequired")
 	return forgotten && e.Status >= 400 && e.Status < 500
+}
+
+// PageForgotten says of an error that the service no longer knows the place where the next page begins.
+func PageForgotten(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.PageTokenExpired()
 }
 
 // errorBody is the shape of Graph's errors, https://learn.microsoft.com/graph/errors.

@@ -100,7 +100,7 @@ func TestError_KnowsAPlaceThatTheServiceHasForgotten(t *testing.T) {
 func TestErrors_NameTheReadAndNothingSecret(t *testing.T) {
 	server := startCanned(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
 	c := server.client(t)
-	for _, r := range readers(parents{"the-group", "the-nested", "the-app"}) {
+	for _, r := range readers(parents{"the-group", "the-nested", "the-app", "the-member"}) {
 		_, _, err := r.read(t.Context(), c, "")
 		if err == nil || !strings.HasPrefix(err.Error(), "graph: list ") || strings.Count(err.Error(), "graph: ") != 1 {
 			t.Errorf("%s: %v", r.name, err)

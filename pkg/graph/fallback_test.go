@@ -20,6 +20,7 @@ var plainForms = map[string]map[string]string{
 	"ListApplicationsWithRoles":       {"$filter": ""},
 	"ListApplicationsWithAssignments": {"$filter": ""},
 	"ListApplicationsWithOwners":      {"$filter": "", "$expand": "owners"},
+	"ListServicePrincipalsWithGroups": {"$expand": "memberOf"},
 	"ListRoleDefinitions":             {"$select": ""},
 	"ListRoleAssignments":             {"$top": ""},
 	"ProbeGroups":                     {"$expand": "owners"},

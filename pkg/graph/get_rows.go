@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"io"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/groups"
@@ -16,7 +17,11 @@ import (
 // readOne reads one object as list reads a page: where the service refuses the narrow form, in the plain one.
 func readOne[T row](ctx context.Context, c *Client, l listing) (T, error) {
 	var object, none T
-	body, err := c.page(ctx, l, "")
+	var body []byte
+	err := c.page(ctx, l, "", func(r io.Reader) (err error) {
+		body, err = io.ReadAll(r)
+		return err
+	})
 	if err != nil {
 		return none, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -68,13 +69,13 @@ func (c *Client) HasGroupMember(ctx context.Context, groupID, objectID string) (
 	if err != nil {
 		return false, fmt.Errorf("graph: %s: form the request: %w", op, err)
 	}
-	body, err := c.sendListing(ctx, listing{op: op, eventual: true}, info)
+	var page Page[Object]
+	err = c.sendListing(ctx, listing{op: op, eventual: true}, info, func(body io.Reader) (err error) {
+		page, err = readPage[Object](body)
+		return err
+	})
 	if err != nil {
 		return false, err
-	}
-	page, err := decodePage[Object](body)
-	if err != nil {
-		return false, fmt.Errorf("graph: %s: %w", op, err)
 	}
 	return amongObjects(page.Items, objectID), nil
 }

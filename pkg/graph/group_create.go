@@ -110,7 +110,7 @@ func (c *Client) FindGroupsByMailNickname(ctx context.Context, mailNickname stri
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("graph: %s: form the request: %w", op, err)
 	}
-	body, header, err := c.exchange(ctx, op, info)
+	body, header, err := c.answer(ctx, op, info)
 	if err != nil {
 		return nil, time.Time{}, err
 	}

@@ -17,9 +17,15 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
 )
 
-// batchesAtOnce bounds the batches that go to Exchange at the same time. Of each, Graph hands it four
-// requests at a time.
-const batchesAtOnce = 4
+const (
+	// LaneOutlook is the name of the lane for what Graph hands to Exchange, which is throttled apart from the
+	// directory.
+	LaneOutlook = "outlook"
+	// batchesAtOnce bounds the batches that go to Exchange at the same time. Of each, Graph hands it four
+	// requests at a time. The limits of four at once and 10,000 in ten minutes are those of one mailbox, of which
+	// a batch asks once. https://learn.microsoft.com/graph/throttling-limits
+	batchesAtOnce = 4
+)
 
 // ListMailboxPurposes returns what the mailboxes of users are for, by the id of the user: user, linked,
 // shared, room, equipment or others; "" for a user without a mailbox. Exchange is asked for each user by
@@ -31,7 +37,7 @@ const batchesAtOnce = 4
 //
 // https://learn.microsoft.com/graph/api/user-get-mailboxsettings, least permission MailboxSettings.Read.
 func (c *Client) ListMailboxPurposes(ctx context.Context, userIDs []string) (map[string]string, error) {
-	ctx, stop := context.WithCancel(transport.ReadOnly(ctx))
+	ctx, stop := context.WithCancel(transport.ReadOnly(transport.WithLane(ctx, LaneOutlook)))
 	defer stop()
 	var (
 		mu      sync.Mutex

@@ -2,13 +2,15 @@ package graph
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/readahead"
 )
 
 const (
@@ -33,6 +35,9 @@ type Page[T any] struct {
 	Items []T
 	// Next is the link of the page after this one, "" on the last. Items may be empty and Next not.
 	Next string
+	// Delta is the link that ends a delta in the place of Next, "" on every other page. The decoder reads
+	// it from @odata.deltaLink.
+	Delta string
 	// Count is the size of the whole collection where it was asked for and this is the first page, else nil.
 	Count *int64
 }
@@ -50,15 +55,23 @@ type listing struct {
 	eventual bool
 }
 
-// list reads the page at next, or the first page where next is "".
+// list returns the page at next, or the first page where next is "". In a sync it is read ahead.
 func list[T row](ctx context.Context, c *Client, l listing, next string) (Page[T], error) {
-	body, err := c.page(ctx, l, next)
+	return readahead.Read(ctx, &c.ahead, next, func(ctx context.Context, next string) (Page[T], string, error) {
+		page, err := fetch[T](ctx, c, l, next)
+		return page, page.Next, err
+	})
+}
+
+// fetch asks for a page and reads it.
+func fetch[T row](ctx context.Context, c *Client, l listing, next string) (Page[T], error) {
+	var page Page[T]
+	err := c.page(ctx, l, next, func(body io.Reader) (err error) {
+		page, err = readPage[T](body)
+		return err
+	})
 	if err != nil {
 		return Page[T]{}, err
-	}
-	page, err := decodePage[T](body)
-	if err != nil {
-		return Page[T]{}, fmt.Errorf("graph: %s: %w", l.op, err)
 	}
 	if err := c.checkNext(page.Next, next); err != nil {
 		return Page[T]{}, fmt.Errorf("graph: %s: %w", l.op, err)
@@ -66,35 +79,37 @@ func list[T row](ctx context.Context, c *Client, l listing, next string) (Page[T
 	return page, nil
 }
 
-func (c *Client) page(ctx context.Context, l listing, next string) ([]byte, error) {
+// page has the page at next read, or the first one.
+func (c *Client) page(ctx context.Context, l listing, next string, read func(io.Reader) error) error {
 	if next != "" {
 		info, err := c.follow(next)
 		if err != nil {
-			return nil, fmt.Errorf("graph: %s: %w", l.op, err)
+			return fmt.Errorf("graph: %s: %w", l.op, err)
 		}
-		return c.sendListing(ctx, l, info)
+		return c.sendListing(ctx, l, info, read)
 	}
 	info, err := l.first(false)
 	if err != nil {
-		return nil, fmt.Errorf("graph: %s: form the request: %w", l.op, err)
+		return fmt.Errorf("graph: %s: form the request: %w", l.op, err)
 	}
-	body, err := c.sendListing(ctx, l, info)
+	err = c.sendListing(ctx, l, info, read)
 	var refused *Error
 	if !errors.As(err, &refused) || refused.Status != http.StatusBadRequest {
-		return body, err
+		return err
 	}
 	plain, formErr := l.first(true)
 	if formErr != nil || sameQuery(info, plain) {
-		return nil, err
+		return err
 	}
-	return c.sendListing(ctx, l, plain)
+	return c.sendListing(ctx, l, plain, read)
 }
 
-func (c *Client) sendListing(ctx context.Context, l listing, info *abstractions.RequestInformation) ([]byte, error) {
+func (c *Client) sendListing(ctx context.Context, l listing, info *abstractions.RequestInformation, read func(io.Reader) error) error {
 	if l.eventual {
 		info.Headers.TryAdd("ConsistencyLevel", "eventual")
 	}
-	return c.send(ctx, l.op, info)
+	_, err := c.exchange(ctx, l.op, info, read)
+	return err
 }
 
 // sameQuery says whether two requests ask for the same, so that asking once more is of no use.
@@ -121,64 +136,18 @@ func (c *Client) follow(next string) (*abstractions.RequestInformation, error) {
 	return info, nil
 }
 
+// errSameLink is the error of a page whose next link leads to itself.
+var errSameLink = errors.New("the service gave the same link to the next page twice")
+
 // checkNext refuses a link that leaves the host, or that is the one just followed, which would loop for ever.
 func (c *Client) checkNext(next, last string) error {
 	if next == "" {
 		return nil
 	}
 	if next == last {
-		return errors.New("the service gave the same link to the next page twice")
+		return errSameLink
 	}
 	_, err := c.follow(next)
-	return err
-}
-
-// decodePage takes a page apart. Anything that is not a whole page of whole rows is an error: a page
-// that cannot be read must never look like one with fewer rows.
-func decodePage[T row](body []byte) (Page[T], error) {
-	var raw struct {
-		Value *[]*T  `json:"value"`
-		Next  string `json:"@odata.nextLink"`
-		Count *int64 `json:"@odata.count"`
-	}
-	if err := json.Unmarshal(body, &raw); err != nil {
-		return Page[T]{}, fmt.Errorf("the page cannot be read: %w", explain[T](body, err))
-	}
-	if raw.Value == nil {
-		return Page[T]{}, errors.New("the answer is no page: it has no value array")
-	}
-	page := Page[T]{Items: make([]T, 0, len(*raw.Value)), Next: raw.Next, Count: raw.Count}
-	for i, item := range *raw.Value {
-		if item == nil || (*item).rowID() == "" {
-			return Page[T]{}, fmt.Errorf("row %d of the page has no id", i)
-		}
-		page.Items = append(page.Items, *item)
-	}
-	return page, nil
-}
-
-// explain names the row that made a page unreadable, where it is one row.
-func explain[T row](body []byte, err error) error {
-	var raw struct {
-		Value []json.RawMessage `json:"value"`
-	}
-	if json.Unmarshal(body, &raw) != nil {
-		return err
-	}
-	for i, r := range raw.Value {
-		var item T
-		rowErr := json.Unmarshal(r, &item)
-		if rowErr == nil {
-			continue
-		}
-		var id struct {
-			ID string `json:"id"`
-		}
-		if json.Unmarshal(r, &id) != nil || id.ID == "" {
-			return fmt.Errorf("row %d: %w", i, rowErr)
-		}
-		return fmt.Errorf("the object %s: %w", id.ID, rowErr)
-	}
 	return err
 }
 

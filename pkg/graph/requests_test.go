@@ -38,6 +38,8 @@ var firstRequests = map[string][]string{
 	"ListApplicationsWithRoles":       {"$filter", apps, "$select", "id,displayName,appRoles", "$expand", "appRoleAssignedTo", "$top", "999"},
 	"ListApplicationsWithAssignments": {"$filter", apps, "$select", "id", "$expand", "appRoleAssignedTo", "$top", "999"},
 	"ListApplicationsWithOwners":      {"$filter", apps, "$select", "id", "$expand", "owners($select=id)", "$top", "999"},
+	"ListServicePrincipalsWithGroups": {"$select", "id", "$expand", "memberOf($select=id)", "$top", "999"},
+	"ListServicePrincipalMemberOf":    {"$select", "id", "$top", "999"},
 	"ListAppRoleAssignments":          {"$top", "999"},
 	"ListApplicationOwners":           {"$select", "id", "$top", "999"},
 	"ListServicePrincipalCredentials": {"$select", "id,appId,displayName,servicePrincipalType,passwordCredentials,keyCredentials", "$expand", "appRoleAssignedTo", "$top", "999"},

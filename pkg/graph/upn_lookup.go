@@ -57,7 +57,7 @@ func (c *Client) LookUpAddresses(ctx context.Context, upn string) (Addresses, er
 			return Addresses{}, fmt.Errorf("graph: %s: form the request: %w", op, err)
 		}
 	}
-	answers, err := c.batch(transport.ReadOnly(ctx), op, requests)
+	answers, err := c.directoryBatch(transport.ReadOnly(ctx), op, requests)
 	if err != nil {
 		return Addresses{}, err
 	}

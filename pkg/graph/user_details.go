@@ -26,6 +26,7 @@ func Lanes() []transport.Lane {
 		{Name: LaneReports, Requests: 5, Per: 10 * time.Second},
 		{Name: LaneKeys, Requests: 150, Per: time.Minute},
 		{Name: LaneOnDemand, Requests: 5, Per: 10 * time.Second},
+		{Name: LaneOutlook, Requests: batchesAtOnce},
 	}
 }
 

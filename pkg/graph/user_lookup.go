@@ -75,7 +75,7 @@ func (c *Client) getUser(ctx context.Context, op, idOrUPN string, selected []str
 	if err != nil {
 		return nil, nil, fmt.Errorf("graph: %s: form the request: %w", op, err)
 	}
-	return c.exchange(ctx, op, info)
+	return c.answer(ctx, op, info)
 }
 
 // IsDeletedUser says whether an id is that of a user in the recycle bin, where there are other objects as well.

@@ -9,7 +9,7 @@ import (
 
 // expectedRows is what each reader has to find, from the census.
 func expectedRows(census *graphsim.Census, p parents) map[string][]string {
-	var users, groups, apps, identities, members, memberOf, groupOwners, assignments, appOwners, definitions, roleAssignments []string
+	var users, groups, apps, identities, members, memberOf, belongings, groupOwners, assignments, appOwners, definitions, roleAssignments []string
 	for _, u := range census.Users {
 		users = append(users, u.ID())
 	}
@@ -20,6 +20,9 @@ func expectedRows(census *graphsim.Census, p parents) map[string][]string {
 		}
 		if slices.Contains(refIDs(g.Members), p.nested) {
 			memberOf = append(memberOf, g.ID())
+		}
+		if slices.Contains(refIDs(g.Members), p.member) {
+			belongings = append(belongings, g.ID())
 		}
 	}
 	for _, s := range census.ServicePrincipals {
@@ -49,6 +52,7 @@ func expectedRows(census *graphsim.Census, p parents) map[string][]string {
 		"ListGroupMembers": members, "ListGroupOwners": groupOwners, "ListGroupMemberOf": memberOf, "ListApplications": apps, "ListManagedIdentities": identities,
 		"ListApplicationsWithRoles": apps, "ListApplicationsWithAssignments": apps, "ListApplicationsWithOwners": apps,
 		"ListAppRoleAssignments": assignments, "ListApplicationOwners": appOwners,
+		"ListServicePrincipalsWithGroups": principals, "ListServicePrincipalMemberOf": belongings,
 		"ListServicePrincipalCredentials": principals, "ListAppRegistrationCredentials": registrations,
 		"ListRoleDefinitions": definitions, "ListRoleAssignments": roleAssignments,
 	}

@@ -28,7 +28,7 @@ func (c *Client) write(ctx context.Context, op string, info *abstractions.Reques
 		}
 		info.SetStreamContentAndContentType(content, "application/json")
 	}
-	answer, header, err := c.exchange(ctx, op, info)
+	answer, header, err := c.answer(ctx, op, info)
 	return answer, Receipt{RequestID: header.Get("request-id")}, err
 }
 

@@ -96,8 +96,8 @@ func TestSigner_RenewsATokenThatHasEndedSinceItWasTaken(t *testing.T) {
 		statuses               []int
 		want, requests, renews int
 	}{
-		"taken from others":      {true, []int{401, 401, 200}, 200, 3, 2},
-		"taken from nobody":      {false, []int{401, 401, 200}, 401, 2, 1},
+		"taken from others":       {true, []int{401, 401, 200}, 200, 3, 2},
+		"taken from nobody":       {false, []int{401, 401, 200}, 401, 2, 1},
 		"refused again and again": {true, []int{401}, 401, maxRenewals + 1, maxRenewals},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -69,6 +69,14 @@ func reply(code int, header ...string) *http.Response {
 	return &http.Response{StatusCode: code, Header: h, Body: io.NopCloser(strings.NewReader(http.StatusText(code)))}
 }
 
+// pass lets some of the time of testing/synctest go by.
+func pass(t *testing.T, d time.Duration) {
+	t.Helper()
+	if err := (SystemClock{}).Sleep(t.Context(), d); err != nil {
+		t.Error(err)
+	}
+}
+
 // fakeClock moves only when somebody sleeps, and then at once.
 type fakeClock struct {
 	mu    sync.Mutex

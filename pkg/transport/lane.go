@@ -10,9 +10,9 @@ import (
 // all others: what holds back one lane holds back no other.
 type Lane struct {
 	Name string
-	// Requests is how many requests may be sent within Per, whenever that begins. A wait for a turn ends
-	// with its context and is no part of Config.MaxWait: it is no longer than Per and the time of the
-	// requests before.
+	// Requests is how many requests may be sent within Per, whenever that begins, and how many may be under way
+	// at once; with a Per of 0 that alone. A wait for a turn ends with its context and is no part of
+	// Config.MaxWait: it is no longer than Per and the time of the requests before.
 	Requests int
 	Per      time.Duration
 }
@@ -28,23 +28,29 @@ func WithLane(ctx context.Context, name string) context.Context {
 
 // lanes leads each request to the pace of its lane.
 type lanes struct {
-	common http.RoundTripper
-	named  map[string]http.RoundTripper
+	common *pace
+	named  map[string]*pace
 }
 
 func newLanes(next http.RoundTripper, c Config) *lanes {
-	l := &lanes{common: newPace(next, c, c.Concurrency, 0), named: map[string]http.RoundTripper{}}
+	of := func(t turns) *pace { return &pace{next: next, clock: c.Clock, turns: t, pause: newPause(c)} }
+	l := &lanes{common: of(newWindow(c)), named: map[string]*pace{}}
 	for _, lane := range c.Lanes {
-		l.named[lane.Name] = newPace(next, c, lane.Requests, lane.Per)
+		l.named[lane.Name] = of(newRate(c, lane))
 	}
 	return l
 }
 
 // RoundTrip sends a request by its lane.
 func (l *lanes) RoundTrip(req *http.Request) (*http.Response, error) {
-	name, _ := req.Context().Value(laneKey{}).(string)
+	return l.of(req.Context()).RoundTrip(req)
+}
+
+// of is the pace of the requests of a context.
+func (l *lanes) of(ctx context.Context) *pace {
+	name, _ := ctx.Value(laneKey{}).(string)
 	if lane := l.named[name]; lane != nil {
-		return lane.RoundTrip(req)
+		return lane
 	}
-	return l.common.RoundTrip(req)
+	return l.common
 }

@@ -2,114 +2,60 @@ package transport
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"sync"
 	"time"
 )
 
-// PausedError says that the service has asked for a pause that is too long to wait out within a call.
-// The request was not sent.
-type PausedError struct{ Until time.Time }
-
-// Error says until when.
-func (e *PausedError) Error() string {
-	return fmt.Sprintf("the service asked for a pause until %s", e.Until.UTC().Format(time.RFC3339))
+// turns decide how many requests of a lane may be under way.
+type turns interface {
+	// take waits for a turn. It fails with the end of the context alone.
+	take(ctx context.Context) (*turn, error)
+	// put gives a turn back.
+	put(t *turn)
+	// heed learns from the answer to the request of a turn.
+	heed(t *turn, s signal)
+	// width is how many requests may be under way now.
+	width() int
 }
 
-// RetryAt returns when the pause ends.
-func (e *PausedError) RetryAt() time.Time { return e.Until }
+// turn is the right to one request.
+type turn struct {
+	// sent is when the request left; zero where it did not.
+	sent time.Time
+	// from is when the turn could be taken.
+	from time.Time
+	// full is whether no other turn was left when it was taken.
+	full bool
+}
 
-// pace bounds the requests of one lane, those under way and those within a time, and shares one pause:
-// whoever is told to slow down holds back all of the lane.
+// pace holds the requests of one lane back: to the turns that there are, and while a pause is on.
 type pace struct {
-	next    http.RoundTripper
-	clock   Clock
-	per     time.Duration
-	maxWait time.Duration
-	waited  func(time.Duration)
-
-	// turns are as many as requests may be under way, each with the time from which it may be taken: per
-	// after the answer to the last request that had it. Counted from the answer, since the service counts
-	// from the arrival, which lies somewhere before: so its window never holds one request too many.
-	turns chan time.Time
-
-	mu    sync.Mutex
-	until time.Time
-}
-
-func newPace(next http.RoundTripper, c Config, requests int, per time.Duration) *pace {
-	p := &pace{next: next, clock: c.Clock, per: per, maxWait: c.MaxWait, waited: c.Waited, turns: make(chan time.Time, requests)}
-	for range requests {
-		p.turns <- time.Time{}
-	}
-	return p
+	next  http.RoundTripper
+	clock Clock
+	turns turns
+	pause *pause
 }
 
 // RoundTrip sends a request when its turn has come and no pause is on.
 func (p *pace) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx := req.Context()
-	select {
-	case turn := <-p.turns:
-		resp, err := p.send(req, &turn)
-		p.turns <- turn
-		return resp, err
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-}
-
-// send waits until the turn may be taken and the pause is over. A request that is not sent leaves the
-// turn as it was.
-func (p *pace) send(req *http.Request, turn *time.Time) (*http.Response, error) {
-	if err := p.sleep(req.Context(), turn.Sub(p.clock.Now())); err != nil {
+	t, err := p.turns.take(req.Context())
+	if err != nil {
 		return nil, err
 	}
-	if err := p.waitOutPause(req.Context()); err != nil {
+	defer p.turns.put(t)
+	if err := p.pause.wait(req.Context()); err != nil {
 		return nil, err
 	}
+	t.sent = p.clock.Now()
 	resp, err := p.next.RoundTrip(req)
-	now := p.clock.Now()
-	*turn = now.Add(p.per)
-	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
-		p.pauseFor(RetryAfter(resp.Header, now))
+	if err == nil {
+		p.heed(t, signalOf(resp.StatusCode, resp.Header, p.clock.Now()))
 	}
 	return resp, err
 }
 
-func (p *pace) waitOutPause(ctx context.Context) error {
-	for {
-		p.mu.Lock()
-		until := p.until
-		p.mu.Unlock()
-		wait := until.Sub(p.clock.Now())
-		if wait <= 0 {
-			return nil
-		}
-		if wait > p.maxWait {
-			return &PausedError{Until: until}
-		}
-		if err := p.sleep(ctx, wait); err != nil {
-			return err
-		}
-	}
-}
-
-func (p *pace) sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return nil
-	}
-	if err := p.clock.Sleep(ctx, d); err != nil {
-		return err
-	}
-	p.waited(d)
-	return nil
-}
-
-func (p *pace) pauseFor(d time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if until := p.clock.Now().Add(d); until.After(p.until) {
-		p.until = until
-	}
+// heed acts on what an answer says of the load.
+func (p *pace) heed(t *turn, s signal) {
+	p.turns.heed(t, s)
+	p.pause.heed(s, t.sent, p.turns.width())
 }

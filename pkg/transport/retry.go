@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -20,27 +19,32 @@ const (
 	maxBody = 256 << 20
 	// maxRetryAfter bounds what an answer may ask for; more is taken for a mistake.
 	maxRetryAfter = 24 * time.Hour
+	// maxSent is how often a request is sent, refusals included, however short the waits are.
+	maxSent = 16
 )
 
 // retry repeats what may be repeated: reads that found a passing fault, and writes that the service
-// refused before it did anything (429). It reads each answer to its end before it hands it on, so a
-// body that is cut off or stalls is a fault of the round trip like a dropped connection: only here can
-// a read still be asked for again, and above a short body can never pass for a short list.
+// refused before it did anything (429). It reads each answer to its end before it hands it on, or has it read
+// as it comes in (see Consume), so a body that is cut off or stalls is a fault of the round trip like a dropped
+// connection: only here can a read still be asked for again, and above a short body can never pass for a short list.
 type retry struct {
-	next       http.RoundTripper
-	clock      Clock
-	maxTries   int
-	maxWait    time.Duration
-	tryTimeout time.Duration
-	waited     func(time.Duration)
+	next     http.RoundTripper
+	clock    Clock
+	maxTries int
+	maxWait  time.Duration
+	waited   func(time.Duration)
 }
 
 // RoundTrip sends a request, and again while that may help and the waits stay within their bound.
 func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 	var waited time.Duration
+	faults := 0
 	for try := 1; ; try++ {
 		resp, err := r.once(req)
-		if try == r.maxTries || singleTry(req.Context()) || !mayRepeat(req, resp, err) {
+		if !r.postponed(resp) {
+			faults++
+		}
+		if faults == r.maxTries || try == maxSent || singleTry(req.Context()) || !mayRepeat(req, resp, err) {
 			return resp, err
 		}
 		wait := r.wait(resp, try)
@@ -57,28 +61,33 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
+// postponed says whether the service refused the request for the rate alone, and said when it would take it.
+func (r *retry) postponed(resp *http.Response) bool {
+	return resp != nil && resp.StatusCode == http.StatusTooManyRequests && RetryAfter(resp.Header, r.clock.Now()) > 0
+}
+
 // throttled says whether the service refused the request because it has too much to do.
 func throttled(resp *http.Response) bool {
 	return resp != nil && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable)
 }
 
-// once sends the request and reads the whole answer, within the bound of one try.
+// once sends the request and reads the whole answer, or has it read (see Consume).
 func (r *retry) once(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(req.Context(), r.tryTimeout)
-	defer cancel()
-	resp, err := r.next.RoundTrip(req.WithContext(ctx))
+	consume, values := consumer(req.Context())
+	resp, err := r.next.RoundTrip(req.WithContext(values))
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	_ = resp.Body.Close()
-	if err != nil {
-		return nil, fmt.Errorf("transport: the answer to %s %s broke off after %d bytes: %w", req.Method, req.URL.Path, len(body), err)
+	body := resp.Body
+	defer func() { _ = body.Close() }()
+	var kept bytes.Buffer
+	if consume == nil || !successful(resp) {
+		consume = func(body io.Reader) { _, _ = kept.ReadFrom(body) } // drain tells its error
 	}
-	if len(body) > maxBody {
-		return nil, fmt.Errorf("transport: the answer to %s %s is larger than %d bytes", req.Method, req.URL.Path, maxBody)
+	if err := drain(req, body, consume); err != nil {
+		return nil, err
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
+	resp.Body = io.NopCloser(&kept)
 	return resp, nil
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 func newRetry(next http.RoundTripper, clock Clock) *retry {
-	return &retry{next: next, clock: clock, maxTries: 4, maxWait: 20 * time.Second, tryTimeout: time.Minute, waited: func(time.Duration) {}}
+	return &retry{next: next, clock: clock, maxTries: 4, maxWait: 20 * time.Second, waited: func(time.Duration) {}}
 }
 
 func TestRetry_RepeatsWhatMayPass(t *testing.T) {

@@ -2,8 +2,8 @@
 // thing each and stack in one visible place, New. It knows no vendor: hosts, tokens and clocks are
 // handed in.
 //
-// A request passes Retry, the Pace of its Lane, Auth and Trace on its way out, so each try takes its
-// turn, is signed afresh and is seen by the trace.
+// A request passes Retry, the Pace of its Lane, the bound of a try, Auth and Trace on its way out, so each try takes
+// its turn, is signed afresh and is seen by the trace.
 package transport
 
 import (
@@ -25,33 +25,43 @@ type Config struct {
 	Tokens TokenSource
 	// UserAgent is sent with each request.
 	UserAgent string
-	// Concurrency is how many requests may be under way at once, those of Lanes aside; 16.
+	// Concurrency is how many requests may be under way at once, those of Lanes aside, until the service has
+	// objected or let the number grow; 16.
 	Concurrency int
+	// MaxConcurrency is what that number may grow to; Concurrency.
+	MaxConcurrency int
 	// Lanes are the parts of the service with limits of their own.
 	Lanes []Lane
-	// MaxTries is how often one request is sent at the most; 4.
+	// MaxTries is how often one request is sent at the most; 4. A refusal for the rate (429) that says when to
+	// come back does not count: how many of those it bears is a matter of MaxWait.
 	MaxTries int
 	// MaxWait is the longest that one call waits between its tries, all waits added up; 20 s. Longer
 	// waits are the caller's: it gets the last answer, or a *PausedError.
 	MaxWait time.Duration
-	// TryTimeout bounds one try, the reading of its answer included; 100 s.
+	// TryTimeout bounds one try, from when it leaves to the end of its answer; 100 s.
 	TryTimeout time.Duration
 	// Clock tells the time and waits; the machine's own when nil.
 	Clock Clock
 	// Trace is told of each round trip. It may be called from several goroutines at once.
 	Trace func(context.Context, Exchange)
-	// Waited is told of each wait that throttling made necessary: after a 429 or 503, in a pause, and for
-	// a turn in a lane. Waits side by side count one by one. It may be called from several goroutines at once.
+	// Metered is told what requests within a request have cost, in resource units; see Heeder. It may be called
+	// from several goroutines at once.
+	Metered func(context.Context, float64)
+	// Waited is told of each wait that throttling made necessary: after a 429 or 503, in a pause, for a turn in a
+	// lane, and for one where the service's objections have left fewer than Concurrency. Waits side by side count
+	// one by one. It may be called from several goroutines at once.
 	Waited func(time.Duration)
 }
 
-// New stacks the pipeline.
+// New stacks the pipeline. It is a Heeder.
 func New(c Config) http.RoundTripper {
 	c = c.withDefaults()
 	var rt http.RoundTripper = &tracer{next: c.Base, clock: c.Clock, report: c.Trace}
 	rt = &signer{next: rt, host: c.Host, tokens: c.Tokens, userAgent: c.UserAgent}
-	rt = newLanes(rt, c)
-	return &retry{next: rt, clock: c.Clock, maxTries: c.MaxTries, maxWait: c.MaxWait, tryTimeout: c.TryTimeout, waited: c.Waited}
+	rt = &bounded{next: rt, timeout: c.TryTimeout}
+	lanes := newLanes(rt, c)
+	return &pipeline{lanes: lanes, metered: c.Metered,
+		retry: &retry{next: lanes, clock: c.Clock, maxTries: c.MaxTries, maxWait: c.MaxWait, waited: c.Waited}}
 }
 
 func (c Config) withDefaults() Config {
@@ -61,6 +71,7 @@ func (c Config) withDefaults() Config {
 	if c.Concurrency == 0 {
 		c.Concurrency = 16
 	}
+	c.MaxConcurrency = max(c.MaxConcurrency, c.Concurrency)
 	if c.MaxTries == 0 {
 		c.MaxTries = 4
 	}
@@ -75,6 +86,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Trace == nil {
 		c.Trace = func(context.Context, Exchange) {}
+	}
+	if c.Metered == nil {
+		c.Metered = func(context.Context, float64) {}
 	}
 	if c.Waited == nil {
 		c.Waited = func(time.Duration) {}

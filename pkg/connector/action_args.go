@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -62,7 +63,7 @@ func (a Arguments) check(f *configpb.Field, mayBeObject bool) error {
 		_, ok = actions.GetBoolArg(a.given, name)
 		want = "true or false"
 	case f.HasIntField():
-		_, ok = actions.GetIntArg(a.given, name)
+		ok = whole(a.given.GetFields()[name])
 		want = "a whole number"
 	case f.HasResourceIdField():
 		var id *v2.ResourceId
@@ -85,6 +86,12 @@ func (a Arguments) check(f *configpb.Field, mayBeObject bool) error {
 		return BadArgument(name, "has to be %s", want)
 	}
 	return nil
+}
+
+// whole says whether a value is a number without a fraction, which the SDK cuts off, and small enough to be exact.
+func whole(value *structpb.Value) bool {
+	n, is := value.GetKind().(*structpb.Value_NumberValue)
+	return is && n.NumberValue == math.Trunc(n.NumberValue) && math.Abs(n.NumberValue) < 1<<53
 }
 
 func (a Arguments) resourceShape() string {

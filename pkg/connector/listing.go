@@ -71,6 +71,7 @@ func List[T any](ctx context.Context, s *Summaries, o rs.SyncOpAttrs, l Collecti
 		return nil, nil, err
 	}
 	s.SkipAll(o.SyncID, left)
+	s.Listed(o.SyncID, l.Name, cursor.Rows, cursor.Counted)
 	return resources, results, nil
 }
 

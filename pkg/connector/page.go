@@ -20,6 +20,10 @@ type Cursor struct {
 	Parent string `json:"p,omitempty"`
 	// Of is the object among the parent's own whose relation is read, where a walk goes from one to the next.
 	Of string `json:"o,omitempty"`
+	// Batch names objects whose relation is read together, in the walk's own spelling, and what of them is still to come.
+	Batch string `json:"a,omitempty"`
+	// Singly says that such objects are read one by one, because the service does not give them together.
+	Singly bool `json:"i,omitempty"`
 	// Cyclic says that some parents belong to another walk, because they contain each other.
 	Cyclic bool `json:"c,omitempty"`
 	// Fixed says that nobody can change the parent's relation by hand.

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -134,4 +135,34 @@ func FuzzParseCursor(f *testing.F) {
 			t.Errorf("%q: %+v came back as %+v, %v", token, c, got, err)
 		}
 	})
+}
+
+// A name that stands in the cursor and in its tally once more is lost without a word.
+func TestCursor_CarriesEachOfItsFields(t *testing.T) {
+	var fill func(v reflect.Value)
+	fill = func(v reflect.Value) {
+		for i := range v.NumField() {
+			switch f := v.Field(i); f.Kind() {
+			case reflect.String:
+				f.SetString("x")
+			case reflect.Bool:
+				f.SetBool(true)
+			case reflect.Int, reflect.Int64:
+				f.SetInt(1)
+			case reflect.Struct:
+				fill(f)
+			default:
+				t.Fatalf("the field %s is a %s", v.Type().Field(i).Name, f.Kind())
+			}
+		}
+	}
+	var c Cursor
+	fill(reflect.ValueOf(&c).Elem())
+	token, err := c.Token()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ParseCursor(token); err != nil || got != c {
+		t.Errorf("%s was read as %+v, %v", token, got, err)
+	}
 }

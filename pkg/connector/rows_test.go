@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -78,7 +79,8 @@ func from(entitlements ...string) *v2.GrantSources {
 func observed() (*observedServer, *pageServer) {
 	o := &observingConnector{}
 	pages := &pageServer{summaries: &o.summaries}
-	return &observedServer{ConnectorServer: pages, observer: o, summaries: &o.summaries}, pages
+	seldom := Telling{Every: time.Hour, Now: time.Now}
+	return &observedServer{ConnectorServer: pages, observer: o, summaries: &o.summaries, telling: seldom}, pages
 }
 
 // listAll asks for a page of everything, and returns the errors.
@@ -219,13 +221,29 @@ func TestServer_LeavesAnErrorAloneThatDoesNotEndTheSync(t *testing.T) {
 }
 
 func TestRows_AreToldApartUpToABound(t *testing.T) {
-	rows := &rowsOfType{known: map[uint64]struct{}{}}
+	rows := rowSet{'g', newKnownRows(3), map[string]int{}}
 	for range 2 {
-		for row := range uint64(5) {
-			rows.add(row, 3)
+		for row := range 5 {
+			rows.add("group", strconv.Itoa(row))
 		}
 	}
-	if len(rows.known) != 3 || rows.beyond != 4 {
-		t.Errorf("%d rows are known, %d counted beyond", len(rows.known), rows.beyond)
+	if rows.known.size != 3 || rows.byType["group"] != 3+2*2 {
+		t.Errorf("%d rows are known, %d counted", rows.known.size, rows.byType["group"])
+	}
+}
+
+func TestRows_AreTheSameByKindTypeAndIDAlone(t *testing.T) {
+	known := newKnownRows(1 << 20)
+	grants, resources := rowSet{'g', known, map[string]int{}}, rowSet{'r', known, map[string]int{}}
+	const each = 20_000
+	for range 2 {
+		for row := range each {
+			grants.add("group", strconv.Itoa(row))
+			grants.add("role", strconv.Itoa(row))
+			resources.add("group", strconv.Itoa(row))
+		}
+	}
+	if grants.byType["group"] != each || grants.byType["role"] != each || resources.byType["group"] != each || known.size != 3*each {
+		t.Errorf("%d of each are counted as %v and %v, %d in all", each, grants.byType, resources.byType, known.size)
 	}
 }

@@ -57,19 +57,29 @@ func (s *Summaries) SkipAll(syncID string, left map[string]int) {
 // Request counts a round trip and what it cost, to the sync of its context. Requests for anything else are
 // not counted.
 func (s *Summaries) Request(ctx context.Context, resourceUnits float64) {
+	s.spend(ctx, sent{1, milli(resourceUnits)})
+}
+
+func (s *Summaries) spend(ctx context.Context, more sent) {
 	p, known := ctx.Value(purposeKey{}).(purpose)
 	if !known {
 		return
 	}
-	one := sent{1, int64(resourceUnits * 1000)}
 	if p.validation != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		p.validation.add(one)
+		p.validation.add(more)
 		return
 	}
-	s.count(p.syncID, func(l *ledger) { l.add(one) })
+	s.count(p.syncID, func(l *ledger) { l.add(more) })
 }
+
+// Units counts what requests within a request have cost, which is counted already. It fits transport.Config.Metered.
+func (s *Summaries) Units(ctx context.Context, resourceUnits float64) {
+	s.spend(ctx, sent{0, milli(resourceUnits)})
+}
+
+func milli(units float64) int64 { return int64(units * 1000) }
 
 func (s *sent) add(more sent) {
 	s.requests += more.requests

@@ -93,6 +93,18 @@ func TestSummaries_TellRequestsApartByTheirSync(t *testing.T) {
 	}
 }
 
+// What requests within a request cost is the sync's, too, and no request of its own.
+func TestSummaries_CountUnitsWithinARequest(t *testing.T) {
+	var s Summaries
+	ctx := withPurpose(context.Background(), purpose{syncID: "one"})
+	s.Request(ctx, 0)
+	s.Units(ctx, 2.5)
+	s.Units(context.Background(), 7)
+	if got := s.Take("one"); got.Requests != 1 || got.ResourceUnits != 2.5 {
+		t.Errorf("the sync has %+v", got)
+	}
+}
+
 func TestSummaries_CountAValidationToTheSyncThatFollows(t *testing.T) {
 	var s Summaries
 	validate := func(units ...float64) {

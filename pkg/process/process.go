@@ -106,8 +106,8 @@ func connectorFunc[T field.Configurable](p *program, cf cli.NewConnector[T]) cli
 		if err != nil {
 			return nil, err
 		}
-		opts = append(opts, connectorbuilder.WithSessionStore(o.SessionStore))
-		server, err := connector.NewServer(ctx, builder, opts...)
+		opts = append(opts, connectorbuilder.WithSessionStore(connector.NewShortNotes(o.SessionStore)))
+		server, err := connector.NewServerTelling(ctx, telling(), builder, opts...)
 		if err != nil || p.service == nil {
 			return server, err
 		}

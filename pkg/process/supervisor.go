@@ -40,11 +40,17 @@ func supervise(ctx context.Context, name string, settings *viper.Viper) error {
 		return fmt.Errorf("%s is there, and --%s writes a file of these resources alone: name another with --%s", file, someResourcesFlag, fileFlag)
 	}
 
-	worker, err := r.start()
+	screen, err := openScreen(os.Stderr)
+	if err != nil {
+		return err
+	}
+	worker, err := r.start(screen)
 	if err != nil {
 		return fmt.Errorf("cannot start the sync: %w", err)
 	}
-	if sig := wait(worker, signals); sig != nil {
+	sig := wait(worker, signals)
+	screen.close()
+	if sig != nil {
 		return r.interrupted(sig)
 	}
 	return r.conclude(ctx, worker.ProcessState, signals)
@@ -93,7 +99,8 @@ func (r *run) job() job { return job{Partial: r.partial.path, Temp: r.temp.path}
 
 // start runs this program again, with the same arguments, as the worker. The pipe to the worker's standard input
 // belongs to the command, carries nothing, and closes with this process.
-func (r *run) start() (*exec.Cmd, error) {
+func (r *run) start(screen *screen) (*exec.Cmd, error) {
+	defer screen.started()
 	program, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -103,7 +110,7 @@ func (r *run) start() (*exec.Cmd, error) {
 		return nil, err
 	}
 	worker := exec.Command(program, os.Args[1:]...) //nolint:noctx // it is ended by its process group, and by the pipe below
-	worker.Env, worker.Stdout, worker.Stderr = env, os.Stdout, os.Stderr
+	worker.Env, worker.Stdout, worker.Stderr = append(env, screen.environment()...), os.Stdout, screen.stderr()
 	ownGroup(worker)
 	if _, err := worker.StdinPipe(); err != nil {
 		return nil, err

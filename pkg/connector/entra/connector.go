@@ -21,6 +21,9 @@ import (
 // userAgent names the connector in the tenant's sign-in and Graph activity logs.
 const userAgent = "baton-microsoft-entra"
 
+// maxConcurrency is how many requests to Graph may be under way at once where it objects to none of them.
+const maxConcurrency = 32
+
 // Connector reads one tenant. Its zero value tells what it can do, and can do nothing.
 type Connector struct {
 	graph     *graph.Client
@@ -32,6 +35,7 @@ type Connector struct {
 	validity  connector.Validity
 	notices   *notices
 	turns     connector.Turns
+	shortcuts shortcuts
 	summaries connector.Summaries
 }
 
@@ -66,7 +70,7 @@ func newConnector(cfg *config.Entra, willSync func(string) bool, around surround
 	c := &Connector{cloud: to.Cloud, clock: around.clock, willSync: willSync, switches: switchesOf(cfg), validity: connector.Validity{Clock: around.clock}}
 	c.graph, err = graph.New(to.Graph, transport.New(transport.Config{
 		Base: around.base, Host: to.Graph.Host, Tokens: tokensFor(to, around, to.Cloud.Scope()), UserAgent: userAgent, Clock: around.clock,
-		Trace: c.sent, Waited: c.summaries.Wait, Lanes: graph.Lanes(),
+		Trace: c.sent, Waited: c.summaries.Wait, Metered: c.summaries.Units, Lanes: graph.Lanes(), MaxConcurrency: maxConcurrency,
 	}))
 	if err != nil {
 		return nil, err

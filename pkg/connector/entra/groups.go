@@ -39,10 +39,13 @@ func (s *groupSyncer) List(ctx context.Context, _ *v2.ResourceId, o rs.SyncOpAtt
 	})
 }
 
-// mark leaves out a group that is synced from on-premises, where that is asked for.
+// mark leaves out a group that is synced from on-premises, where that is asked for, and tells whose members are fixed.
 func (s *groupSyncer) mark(g graph.Group) mark {
-	if s.c.switches.skipADGroups && g.OnPremisesSyncEnabled {
+	switch {
+	case s.c.switches.skipADGroups && g.OnPremisesSyncEnabled:
 		return adGroup
+	case membersFixed(g.GroupKind):
+		return ruled
 	}
 	return plain
 }
@@ -70,7 +73,7 @@ func (s *groupSyncer) Grants(context.Context, *v2.Resource, rs.SyncOpAttrs) ([]*
 }
 
 // GrantsForResourceType finds the groups that contain each other, then reads the members and the owners
-// of all groups, as walks side by side.
+// of all groups, and what service principals are in, as walks side by side.
 func (s *groupSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.SyncOpAttrs) ([]*v2.Grant, *rs.SyncOpResults, error) {
 	return connector.Walks(o, func(cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
 		switch cursor.Walk {
@@ -81,6 +84,10 @@ func (s *groupSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.
 			return s.cycleGrants(ctx, o, cursor)
 		case slugMembers:
 			return s.c.grants(ctx, o, s.members(cursor.Cyclic), cursor)
+		case walkShard:
+			return s.shardGrants(ctx, o, cursor)
+		case walkPrincipals:
+			return s.principalGrants(ctx, o, cursor)
 		case slugOwners:
 			return s.c.grants(ctx, o, s.owners(), cursor)
 		}
@@ -90,7 +97,7 @@ func (s *groupSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.
 
 // members is the walk over who is a member. Groups that contain each other are left to the cycle walk.
 func (s *groupSyncer) members(cyclic bool) walk {
-	w := walk{name: slugMembers, resourceType: typeGroup, slug: slugMembers, members: true, expands: true, links: s.c.graph.ListGroupMembers,
+	w := walk{name: slugMembers, resourceType: typeGroup, slug: slugMembers, members: true, expands: true, shards: true, links: s.c.graph.ListGroupMembers,
 		parents: func(ctx context.Context, next string) (graph.Page[parent], error) {
 			page, err := s.c.graph.ListGroupsWithMembers(ctx, next)
 			return mapPage(page, func(g graph.GroupLinks) parent {

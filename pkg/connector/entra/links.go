@@ -13,7 +13,7 @@ import (
 
 // How members, owners and assignments are read: the list of all parents comes with up to
 // graph.ExpandLimit links each, which settles the small ones a thousand at a time. A parent that shows
-// that many may have more: it becomes a cursor of its own, which another worker may take.
+// that many may have more: it becomes a cursor of its own, or part of one, which another worker may take.
 
 // parent is an object with some of its links.
 type parent struct {
@@ -36,6 +36,8 @@ type walk struct {
 	elsewhere func(ctx context.Context, o rs.SyncOpAttrs, parents []parent) (map[string]string, error)
 	// members says that the links are those of members of groups.
 	members bool
+	// shards says that large parents are read many at a time (group_shards.go).
+	shards bool
 	// expands says whether a group that is linked passes the right on to its members.
 	expands bool
 }
@@ -59,7 +61,7 @@ func (c *Connector) grants(ctx context.Context, o rs.SyncOpAttrs, w walk, cursor
 		return nil, nil, connector.Status(err)
 	}
 	var grants []*v2.Grant
-	var large []connector.Cursor
+	var large []parent
 	for _, p := range page.Items {
 		if elsewhere[p.id] != "" || !r.listed(w.resourceType, p.id, len(p.links)) {
 			continue
@@ -68,10 +70,14 @@ func (c *Connector) grants(ctx context.Context, o rs.SyncOpAttrs, w walk, cursor
 			grants = append(grants, w.grantsTo(p, p.links, r)...)
 			continue
 		}
-		large = append(large, connector.Cursor{Walk: w.name, Parent: p.id, Fixed: p.fixed, Restarts: cursor.Restarts})
+		large = append(large, p)
 		grants = append(grants, w.grantsTo(p, servicePrincipals(p.links), r.uncounted())...)
 	}
-	results, err := connector.NextPage(cursor, page.Next, large...)
+	cursor, more, err := w.large(cursor, page.Next, large)
+	if err != nil {
+		return nil, nil, err
+	}
+	results, err := connector.NextPage(cursor, page.Next, more...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -115,13 +115,13 @@ func (s *groupSyncer) start(ctx context.Context, o rs.SyncOpAttrs) (*rs.SyncOpRe
 	}
 	components := cycles(ctx, nested)
 	if len(components) == 0 {
-		return connector.Begin(connector.Cursor{Walk: slugMembers}, connector.Cursor{Walk: slugOwners})
+		return connector.Begin(s.walks()...)
 	}
 	first, err := rememberCycles(ctx, o, components)
 	if err != nil {
 		return nil, connector.Status(err)
 	}
-	return connector.Begin(connector.Cursor{Walk: slugMembers, Cyclic: true}, connector.Cursor{Walk: slugOwners}, first)
+	return connector.Begin(s.walks(first)...)
 }
 
 // cycles returns the sets of groups that contain each other, as the SDK's own search finds them.

@@ -61,6 +61,8 @@ const (
 	adGroup
 	// unassigned marks an application that is left out because nobody is assigned to it.
 	unassigned
+	// ruled marks a group whose members nobody can change by hand.
+	ruled
 )
 
 // leavesOut says whether the object is no resource.

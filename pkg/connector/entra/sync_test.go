@@ -64,7 +64,7 @@ func TestSync_EqualsTheCensus(t *testing.T) {
 		{"default tenant, eight workers", graphsim.Options{Seed: 2}, 8},
 		{"page size 2, eight workers", graphsim.Options{Seed: 3, Users: 60, Groups: 25, Memberships: 300, Apps: 12, Assignments: 120, PageSize: 2}, 8},
 		{"page size 2, empty pages, one worker", graphsim.Options{Seed: 4, Users: 40, Groups: 15, Memberships: 200, Apps: 10, Assignments: 80, PageSize: 2, EmptyPages: true}, 1},
-		{"larger tenant, eight workers", graphsim.Options{Seed: 5, Users: 2000, Groups: 400, Memberships: 40000, Apps: 100, Assignments: 8000}, 8},
+		{"larger tenant, eight workers", graphsim.Options{Seed: 5, Users: 1200, Groups: 300, Memberships: 18000, Apps: 60, Assignments: 3500}, 8},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

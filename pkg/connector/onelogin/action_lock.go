@@ -20,7 +20,8 @@ const longestLock = 10 * 365 * 24 * 60
 func (c *Connector) lockUserAction() connector.Action {
 	return connector.Action{
 		Name: "lock_user", Title: "Lock user", Kinds: connector.DynamicAction(),
-		Description: "Locks the user for some minutes: nobody can sign in as this user meanwhile. OneLogin makes it no shorter than the period of the user's policy.",
+		Description: "Locks the user for some minutes: nobody can sign in as this user meanwhile. OneLogin makes it no shorter than the period of the user's policy. " +
+			"A user who is suspended or not activated stays so.",
 		Arguments: []*configpb.Field{userIDField(), connector.NumberField(argMinutes, "Minutes",
 			"How long; 0, or nothing, for the period of the user's policy, or until the user is unlocked where that has none")},
 		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
@@ -37,8 +38,17 @@ func (c *Connector) lockUserAction() connector.Action {
 	}
 }
 
+// lock leaves alone whoever cannot sign in anyway: a lock takes the place of the status, and the user would be active when
+// it ends.
 func (c *Connector) lock(ctx context.Context, user onelogin.ID, during time.Duration) error {
-	_, err := c.apply(ctx, connector.Change{
+	u, err := c.api.GetUser(ctx, user)
+	switch {
+	case err != nil:
+		return connector.Status(onUser(err, user, "read the user "+string(user), scopeReadUsers))
+	case u.Status != nil && (*u.Status == onelogin.StatusSuspended || *u.Status == onelogin.StatusUnactivated):
+		return nil
+	}
+	_, err = c.apply(ctx, connector.Change{
 		Action: "lock_user", Targets: map[string]string{typeUser: string(user)},
 		Write: func(ctx context.Context) (string, error) {
 			return "", onUser(c.api.LockUser(ctx, user, during), user, "lock the user "+string(user), scopeManageAll)

@@ -148,6 +148,8 @@ func TestActions_WrongArgumentsAreRefused(t *testing.T) {
 		{"update_profile", map[string]any{"user_id": "4711", "title": "x"}, codes.NotFound, "no user with the id 4711"},
 		{"lock_user", map[string]any{"user_id": id, "minutes": -1}, codes.InvalidArgument, "minutes has to be from 0"},
 		{"lock_user", map[string]any{"user_id": id, "minutes": "ten"}, codes.InvalidArgument, "minutes has to be a whole number"},
+		{"lock_user", map[string]any{"user_id": id, "minutes": 0.5}, codes.InvalidArgument, "minutes has to be a whole number"},
+		{"lock_user", map[string]any{"user_id": id, "minutes": 1e300}, codes.InvalidArgument, "minutes has to be a whole number"},
 		{"update_user", profile("{}"), codes.InvalidArgument, "names no field"},
 		{"update_user", profile("[]"), codes.InvalidArgument, "has to be a JSON object"},
 		{"update_user", profile(`{"manager_user_id": 1}`), codes.InvalidArgument, "set_manager"},

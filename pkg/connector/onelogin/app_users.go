@@ -100,6 +100,9 @@ func (s *appSyncer) users(ctx context.Context, o rs.SyncOpAttrs, cursor connecto
 		entry: func(u onelogin.AppUser) entry { return entry{ID: u.ID} },
 	}
 	page, err := w.next(ctx, o, &cursor)
+	if s.c.deleted(ctx, o, err, asks(s.c.api.GetApp, cursor.Parent)) {
+		return nil, &rs.SyncOpResults{}, nil
+	}
 	if err != nil {
 		return nil, nil, connector.Status(err)
 	}

@@ -26,7 +26,7 @@ func (t *teller) lookUpPrivileges(ctx context.Context, records []onelogin.Event)
 		return nil
 	}
 	rows, _, err := readThrough(ctx, t.c.api.ListPrivileges, func(p onelogin.Privilege) onelogin.ID { return p.ID })
-	if onelogin.ScopeTooSmall(err) {
+	if tooSmall(err) {
 		return nil // a sync reads none either
 	}
 	for _, p := range rows {

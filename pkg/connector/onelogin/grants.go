@@ -101,8 +101,11 @@ const (
 // lacking says what the credential lacks where OneLogin refuses a deed ("remove …") for its scope; other errors stay as
 // they are. A sentence that is there already is kept.
 func lacking(err error, deed, scope string) error {
-	if !onelogin.ScopeTooSmall(err) || connector.Explained(err) {
+	switch {
+	case connector.Explained(err), !tooSmall(err):
 		return err
+	case onelogin.ScopeTooSmall(err):
+		return connector.Explain(codes.PermissionDenied, err, "OneLogin refused to %s: the API credential needs the scope %s", deed, scope)
 	}
-	return connector.Explain(codes.PermissionDenied, err, "OneLogin refused to %s: the API credential needs the scope %s", deed, scope)
+	return connector.Explain(codes.PermissionDenied, err, "OneLogin refused to %s: the API credential needs the scope %s; if it has that, try again (401)", deed, scope)
 }

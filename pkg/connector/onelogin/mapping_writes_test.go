@@ -159,6 +159,10 @@ func TestO13_WithoutTheFieldValidationFails(t *testing.T) {
 			t.Errorf("without the field: %v", err)
 		}
 	}
+	d := openWriting(t, 134, nil, func(s *switches) { s.applyUserMappings = true })
+	d.sim.Fail(oneloginsim.Fault{PathContains: "custom_attributes", Status: http.StatusForbidden, Message: "Forbidden"})
+	_, err := d.c.Validate(t.Context())
+	refused(t, err, codes.PermissionDenied, "may not read custom user fields", "or leave out --apply-user-mappings")
 }
 
 // Two changes of one user's custom attributes that meet lose neither, though each writes all of them.

@@ -35,10 +35,10 @@ func (s *roleSyncer) EntitlementsForResourceType(ctx context.Context, _ string, 
 			if cursor.Walk == slugAdmin {
 				relation = onelogin.RoleAdmins
 			}
-			results, err := readList(ctx, o, cursor, s.holderWalk(cursor, relation))
+			results, err := readList(ctx, s.c, o, cursor, s.holderWalk(cursor, relation))
 			return nil, results, err
 		case walkApps:
-			results, err := readList(ctx, o, cursor, s.appWalk(cursor))
+			results, err := readList(ctx, s.c, o, cursor, s.appWalk(cursor))
 			return nil, results, err
 		}
 		return nil, nil, connector.UnknownWalk(cursor.Walk)
@@ -77,9 +77,12 @@ func (s *roleSyncer) appWalk(cursor connector.Cursor) walk[onelogin.App] {
 	}
 }
 
-// readList reads a page of a list, and notes it.
-func readList[T any](ctx context.Context, o rs.SyncOpAttrs, cursor connector.Cursor, w walk[T]) (*rs.SyncOpResults, error) {
+// readList reads a page of a list of a role, and notes it.
+func readList[T any](ctx context.Context, c *Connector, o rs.SyncOpAttrs, cursor connector.Cursor, w walk[T]) (*rs.SyncOpResults, error) {
 	page, err := w.next(ctx, o, &cursor)
+	if c.deleted(ctx, o, err, asks(c.api.GetRole, cursor.Parent)) {
+		return &rs.SyncOpResults{}, nil
+	}
 	if err != nil {
 		return nil, connector.Status(err)
 	}

@@ -131,12 +131,22 @@ func TestO12_PrivilegesAreOptIn(t *testing.T) {
 	}
 }
 
-// TestO11_PrivilegesWithoutTheirSubscription: the sync does not begin, and says what to do. It never shows none.
+// TestO11_PrivilegesWithoutTheirSubscription: the sync does not begin, and says what to do, however OneLogin refuses. It
+// never shows none.
 func TestO11_PrivilegesWithoutTheirSubscription(t *testing.T) {
 	t.Parallel()
 	sim := oneloginsim.Start(t, oneloginsim.Options{Seed: 54, Users: 5, WithoutPrivileges: true})
-	_, err := connectTo(t, sim).Validate(t.Context())
-	refused(t, err, codes.PermissionDenied, "the account's subscription for delegated administration", "leave out --privileges-enabled")
+	for _, fault := range []oneloginsim.Fault{
+		{Skip: 1 << 20}, // the refusal is the account's own
+		{Status: http.StatusUnauthorized, Message: "Unauthorized"}, {Status: http.StatusNotFound, Message: "Not Found"},
+		{Kind: oneloginsim.HTMLBody, Status: http.StatusForbidden}, {Kind: oneloginsim.HTMLBody, Status: http.StatusNotFound},
+	} {
+		fault.PathContains, fault.Times = "/privileges", -1
+		sim.Fail(fault)
+		_, err := connectTo(t, sim).Validate(t.Context())
+		refused(t, err, codes.PermissionDenied, "may not read privileges", "the account's subscription for delegated administration", "leave out --privileges-enabled")
+		sim.ClearFaults()
+	}
 }
 
 func TestO01_WrongValuesAreRefusedWithAReason(t *testing.T) {

@@ -22,7 +22,7 @@ func TestAccounts_LiveAndDieByFlags(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, accountsTenant())
 	s := stageOf(t, sim)
-	s.run("--sync-resource-types", "user").wantExit(0)
+	s.Run("--sync-resource-types", "user").WantExit(0)
 	profile, err := json.Marshal(map[string]any{"login": "noor.new@contoso.com", "email": "noor.new@contoso.com", "displayName": "Noor New",
 		"mailNickname": "noor.new", "userPrincipalName": "noor.new@contoso.com", "accountEnabled": false, "employeeId": "N-1001",
 		"additionalAttributes": `{"usageLocation": "US"}`})
@@ -30,32 +30,32 @@ func TestAccounts_LiveAndDieByFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	var secrets []string
-	created := s.run("--provisioning", "--create-account-profile", string(profile), "--create-account-resource-type", "user").wantExit(0)
+	created := s.Run("--provisioning", "--create-account-profile", string(profile), "--create-account-resource-type", "user").WantExit(0)
 	u := named(t, sim, "noor.new@contoso.com")
 	if u.Text("displayName") != "Noor New" || u.Get("accountEnabled") != false || u.Text("employeeId") != "N-1001" || u.Text("usageLocation") != "US" {
 		t.Errorf("the tenant has made of it %v, %v, %v, %v", u.Get("displayName"), u.Get("accountEnabled"), u.Get("employeeId"), u.Get("usageLocation"))
 	}
 	secrets = append(secrets, passwordOf(sim, u.ID()))
-	s.run("--sync-resource-types", "user").wantExit(0)
-	if ids := s.contents("sync.c1z").resources.ids(); !slices.Contains(ids, "user:"+u.ID()) {
+	s.Run("--sync-resource-types", "user").WantExit(0)
+	if ids := s.Contents("sync.c1z").Resources.IDs(); !slices.Contains(ids, "user:"+u.ID()) {
 		t.Error("the next sync does not show the account")
 	}
-	rotated := s.run("--provisioning", "--rotate-credentials", u.ID(), "--rotate-credentials-type", "user").wantExit(0)
+	rotated := s.Run("--provisioning", "--rotate-credentials", u.ID(), "--rotate-credentials-type", "user").WantExit(0)
 	secrets = append(secrets, passwordOf(sim, u.ID()))
 	if secrets[0] == secrets[1] || secrets[0] == "" {
 		t.Error("the password is what it was")
 	}
 	for range 2 { // once more is a success, too
-		s.run("--provisioning", "--delete-resource", u.ID(), "--delete-resource-type", "user").wantExit(0)
+		s.Run("--provisioning", "--delete-resource", u.ID(), "--delete-resource-type", "user").WantExit(0)
 	}
-	s.run("--sync-resource-types", "user").wantExit(0)
-	if ids := s.contents("sync.c1z").resources.ids(); slices.Contains(ids, "user:"+u.ID()) {
+	s.Run("--sync-resource-types", "user").WantExit(0)
+	if ids := s.Contents("sync.c1z").Resources.IDs(); slices.Contains(ids, "user:"+u.ID()) {
 		t.Error("the next sync shows the account that was deleted")
 	}
 	for _, secret := range secrets {
-		created.wantNot(secret)
-		rotated.wantNot(secret)
-		if strings.Contains(string(s.read("sync.c1z")), secret) {
+		created.WantNot(secret)
+		rotated.WantNot(secret)
+		if strings.Contains(string(s.Read("sync.c1z")), secret) {
 			t.Error("the file holds a password")
 		}
 	}
@@ -66,10 +66,10 @@ func TestAccounts_ARefusalNamesTheField(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, accountsTenant())
 	s := stageOf(t, sim)
-	s.run("--sync-resource-types", "user").wantExit(0)
+	s.Run("--sync-resource-types", "user").WantExit(0)
 	const invalidArgument = 3
 	before := len(sim.Census().Users)
-	s.run("--provisioning", "--create-account-login", "noor.new@contoso.com").wantExit(invalidArgument).wantSentence("displayName is missing")
+	s.Run("--provisioning", "--create-account-login", "noor.new@contoso.com").WantExit(invalidArgument).WantSentence("displayName is missing")
 	if after := len(sim.Census().Users); after != before {
 		t.Errorf("%d users, before %d", after, before)
 	}

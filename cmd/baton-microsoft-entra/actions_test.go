@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -18,9 +19,9 @@ func actionNames() []string {
 func TestActions_AreListed(t *testing.T) {
 	t.Parallel()
 	s := stageOf(t, startTenant(t, smallTenant()))
-	said := s.run("--list-action-schemas", "--log-format", "json").wantExit(0)
+	said := s.Run("--list-action-schemas", "--log-format", "json").WantExit(0)
 	for _, name := range actionNames() {
-		if !strings.Contains(said.stdout+said.stderr, name) {
+		if !strings.Contains(said.Stdout+said.Stderr, name) {
 			t.Errorf("%s is not listed", name)
 		}
 	}
@@ -41,16 +42,8 @@ func ordinary(t *testing.T, sim *graphsim.Server, n int) []graphsim.Record {
 	return users
 }
 
-// actionCase is an action with the writes that it takes and words of its result.
-type actionCase struct {
-	action string
-	args   map[string]any
-	writes int
-	words  []string
-}
-
 // actionCases are all actions, done to the first of six ordinary users, who has a method of authentication.
-func actionCases(t *testing.T, sim *graphsim.Server) []actionCase {
+func actionCases(t *testing.T, sim *graphsim.Server) []servicekit.ActionCase {
 	t.Helper()
 	users := ordinary(t, sim, 6)
 	if err := sim.Tenant().SetAuthMethods(users[0].ID(), "phoneAuthenticationMethod"); err != nil {
@@ -60,20 +53,20 @@ func actionCases(t *testing.T, sim *graphsim.Server) []actionCase {
 	member := func(i int) map[string]any {
 		return map[string]any{"resource_type_id": "user", "resource_id": users[i].ID()}
 	}
-	return []actionCase{
-		{"disable_user", map[string]any{"user_id": id}, 1, nil},
-		{"enable_user", map[string]any{"user_id": id}, 1, nil},
-		{"update_user", map[string]any{"user_id": id, "user_profile": `{"city":"Oslo","jobTitle":null}`}, 1, []string{"updated_fields", "city", "jobTitle"}},
-		{"update_user", map[string]any{"user_id": id, "user_profile": map[string]any{"city": "Bergen"}}, 1, []string{"city"}},
-		{"update_profile", map[string]any{"user_id": id, "department": "Sales", "country": ""}, 1, []string{"department"}},
-		{"set_manager", map[string]any{"user_id": id, "manager_identifier": users[1].Text("userPrincipalName")}, 1, nil},
-		{"set_manager", map[string]any{"user_id": id, "manager_identifier": ""}, 1, nil},
-		{"check_upn", map[string]any{"proposed_upn": users[1].Text("userPrincipalName")}, 0, []string{"available", "reason"}},
-		{"create_group", map[string]any{"displayName": "By flags", "group_type": "security", "owner": member(1), "userMembers": []any{member(2), member(3)}},
-			1, []string{"resourceTypeId"}},
-		{"revoke_sessions", map[string]any{"user_id": id}, 1, []string{"up to an hour"}},
-		{"revoke_mfa", map[string]any{"user_id": id}, 1, []string{"deleted_count"}},
-		{"restore_user", map[string]any{"user_id": id}, 1, nil}, // who was never deleted
+	return []servicekit.ActionCase{
+		{Action: "disable_user", Args: map[string]any{"user_id": id}, Writes: 1},
+		{Action: "enable_user", Args: map[string]any{"user_id": id}, Writes: 1},
+		{Action: "update_user", Args: map[string]any{"user_id": id, "user_profile": `{"city":"Oslo","jobTitle":null}`}, Writes: 1, Words: []string{"updated_fields", "city", "jobTitle"}},
+		{Action: "update_user", Args: map[string]any{"user_id": id, "user_profile": map[string]any{"city": "Bergen"}}, Writes: 1, Words: []string{"city"}},
+		{Action: "update_profile", Args: map[string]any{"user_id": id, "department": "Sales", "country": ""}, Writes: 1, Words: []string{"department"}},
+		{Action: "set_manager", Args: map[string]any{"user_id": id, "manager_identifier": users[1].Text("userPrincipalName")}, Writes: 1},
+		{Action: "set_manager", Args: map[string]any{"user_id": id, "manager_identifier": ""}, Writes: 1},
+		{Action: "check_upn", Args: map[string]any{"proposed_upn": users[1].Text("userPrincipalName")}, Writes: 0, Words: []string{"available", "reason"}},
+		{Action: "create_group", ResourceType: "group", Args: map[string]any{"displayName": "By flags", "group_type": "security", "owner": member(1), "userMembers": []any{member(2), member(3)}},
+			Writes: 1, Words: []string{"resourceTypeId"}},
+		{Action: "revoke_sessions", Args: map[string]any{"user_id": id}, Writes: 1, Words: []string{"up to an hour"}},
+		{Action: "revoke_mfa", Args: map[string]any{"user_id": id}, Writes: 1, Words: []string{"deleted_count"}},
+		{Action: "restore_user", Args: map[string]any{"user_id": id}}, // who was never deleted
 	}
 }
 
@@ -84,13 +77,13 @@ func TestActions_AreDoneByFlags(t *testing.T) {
 	for _, c := range actionCases(t, sim) {
 		s := stageOf(t, sim)
 		sim.ResetHistory()
-		said := s.run(invocation(t, c.action, c.args)...).wantExit(0)
-		if n := changesOf(sim); n != c.writes {
-			t.Errorf("%s took %d writes, want %d", c.action, n, c.writes)
+		said := s.Run(invocation(t, c.Action, c.Args)...).WantExit(0)
+		if written := (account{sim}).Written(); len(written) != c.Writes {
+			t.Errorf("%s took the writes %q, want %d", c.Action, written, c.Writes)
 		}
-		for _, w := range append(c.words, "success") {
-			if !strings.Contains(said.stdout+said.stderr, w) {
-				t.Errorf("%s: %q is not in what it says: %s", c.action, w, said.end())
+		for _, w := range append(c.Words, "success") {
+			if !strings.Contains(said.Stdout+said.Stderr, w) {
+				t.Errorf("%s: %q is not in what it says: %s", c.Action, w, said.End())
 			}
 		}
 	}
@@ -114,13 +107,13 @@ func TestActions_FailByFlagsWithTheNameOfTheArgument(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, smallTenant())
 	for action, args := range map[string]map[string]any{"enable_user": {"user_id": "me"}, "check_upn": {"upn": "a@contoso.com"}} {
-		said := stageOf(t, sim).run(invocation(t, action, args)...)
-		if said.code == 0 {
+		said := stageOf(t, sim).Run(invocation(t, action, args)...)
+		if said.Code == 0 {
 			t.Errorf("%s: exit code 0", action)
 		}
 		for name := range args {
-			if text := said.stdout + said.stderr; !strings.Contains(text, fmt.Sprintf("InvalidArgument: the argument %s ", name)) {
-				t.Errorf("%s does not name %s: %s", action, name, said.end())
+			if text := said.Stdout + said.Stderr; !strings.Contains(text, fmt.Sprintf("InvalidArgument: the argument %s ", name)) {
+				t.Errorf("%s does not name %s: %s", action, name, said.End())
 			}
 		}
 	}

@@ -3,17 +3,14 @@
 package main_test
 
 import (
-	"bytes"
 	"crypto/x509"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -35,7 +32,7 @@ func canaryCases() []canaryCase {
 		{name: "a sync with a certificate", certificate: true, request: 22},
 		{name: "failed", request: 22, fault: refused, code: 3},
 		{name: "failed with a certificate", certificate: true, request: 22, fault: refused, code: 3},
-		{name: "not let in", request: 1, env: map[string]string{"BATON_ENTRA_CLIENT_SECRET": canary + "-another"}, code: 16},
+		{name: "not let in", request: 1, env: map[string]string{"BATON_ENTRA_CLIENT_SECRET": servicekit.Canary + "-another"}, code: 16},
 		{name: "killed", request: 22, killed: true, code: -1},
 		{name: "killed with a certificate", certificate: true, request: 30, killed: true, code: -1},
 	}
@@ -46,24 +43,24 @@ func TestCanaries_AreFoundNowhere(t *testing.T) {
 	for _, c := range canaryCases() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			g := newGate(t, c.request)
+			g := servicekit.NewGate(t, c.request)
 			sim, s, own := c.stage(t, g)
 			m := startMirror(t, sim)
-			s = m.lead(s).with(c.env)
-			r := s.stand(g, c.args()...)
+			s = m.lead(s).With(c.env)
+			r := s.Stand(g, c.args()...)
 			m.wantUnseen(t, s, own) // while it runs
-			if user := sim.Census().Users[0].ID(); c.code != 16 && len(s.search([]string{user})) == 0 {
+			if user := sim.Census().Users[0].ID(); c.code != 16 && len(s.Search([]string{user})) == 0 {
 				t.Error("no file holds the first user: the test shows nothing")
 			}
 			if c.killed {
-				send(t, r, syscall.SIGKILL, true)
+				servicekit.Send(t, r, syscall.SIGKILL, true)
 			} else {
-				g.release()
+				g.Release()
 			}
-			e := r.wait(t).wantExit(c.code)
+			e := r.Wait(t).WantExit(c.code)
 			m.wantUnseen(t, s, own) // in what is left
-			m.wantUnsaid(t, e.stdout+e.stderr, own)
-			wantNoSecrets(t, e.stdout+e.stderr, sim)
+			m.wantUnsaid(t, e.Stdout+e.Stderr, own)
+			servicekit.WantNoSecrets(t, e.Stdout+e.Stderr, account{sim})
 			if c.code == 0 {
 				m.wantNotSynced(t, s, own)
 			}
@@ -76,10 +73,10 @@ func TestCanaries_AreFoundNowhere(t *testing.T) {
 
 // stage is a tenant whose traffic passes the gate, a stage that leads to it, and what the program is given
 // that nobody else may see.
-func (c canaryCase) stage(t *testing.T, g *gate) (*graphsim.Server, *stage, []string) {
+func (c canaryCase) stage(t *testing.T, g *servicekit.Gate) (*graphsim.Server, *servicekit.Stage, []string) {
 	t.Helper()
 	options := smallTenant()
-	options.ClientSecret, options.Traffic = canary, g
+	options.ClientSecret, options.Traffic = servicekit.Canary, g
 	pair := newCertificate(t, time.Now().Add(time.Hour))
 	options.Certificates = []*x509.Certificate{pair.certificate}
 	sim := startTenant(t, options)
@@ -87,11 +84,11 @@ func (c canaryCase) stage(t *testing.T, g *gate) (*graphsim.Server, *stage, []st
 		sim.Fail(*c.fault)
 	}
 	s := stageOf(t, sim)
-	own := []string{canary}
+	own := []string{servicekit.Canary}
 	if c.certificate {
-		s = s.with(noSecret())
-		s.write(keyFile, pair.keyPEM)
-		s.write(certificateFile, pair.pem)
+		s = s.With(noSecret())
+		s.Write(keyFile, pair.keyPEM)
+		s.Write(certificateFile, pair.pem)
 		for line := range strings.Lines(string(pair.keyPEM)) {
 			if !strings.HasPrefix(line, "-") {
 				own = append(own, strings.TrimSpace(line))
@@ -116,31 +113,11 @@ func (c canaryCase) args() []string {
 
 // wantUnseen looks for secrets in all files that the program has made: the c1z, what lies beside it, and
 // its temporary files.
-func (m *mirror) wantUnseen(t *testing.T, s *stage, own []string) {
+func (m *mirror) wantUnseen(t *testing.T, s *servicekit.Stage, own []string) {
 	t.Helper()
-	for secret, path := range s.search(slices.Concat(own, m.secrets())) {
+	for secret, path := range s.Search(slices.Concat(own, m.secrets()), keyFile, certificateFile) {
 		t.Errorf("%s holds %.30s…", path, secret)
 	}
-}
-
-// search tells which of the texts is in which file of the stage. What is gone meanwhile holds nothing.
-func (s *stage) search(texts []string) map[string]string {
-	s.t.Helper()
-	found := map[string]string{}
-	for _, root := range []string{s.dir, s.tmp, s.home} {
-		_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-			if err == nil && entry.Type().IsRegular() && entry.Name() != keyFile && entry.Name() != certificateFile {
-				content, _ := os.ReadFile(path)
-				for _, text := range texts {
-					if bytes.Contains(content, []byte(text)) {
-						found[text] = path
-					}
-				}
-			}
-			return nil
-		})
-	}
-	return found
 }
 
 // wantUnsaid looks for secrets in what the program says.
@@ -154,10 +131,10 @@ func (m *mirror) wantUnsaid(t *testing.T, said string, own []string) {
 }
 
 // wantNotSynced looks for secrets in the rows of the file, which are packed in it.
-func (m *mirror) wantNotSynced(t *testing.T, s *stage, own []string) {
+func (m *mirror) wantNotSynced(t *testing.T, s *servicekit.Stage, own []string) {
 	t.Helper()
-	c := s.contents("sync.c1z")
-	for _, all := range []rows{c.resources, c.entitlements, c.grants} {
+	c := s.Contents("sync.c1z")
+	for _, all := range []servicekit.Rows{c.Resources, c.Entitlements, c.Grants} {
 		if len(all) == 0 {
 			t.Error("there are no rows: the test shows nothing")
 		}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 )
 
 // setting is one of the three that the connector cannot do without.
@@ -20,41 +22,41 @@ func settings() []setting {
 }
 
 // sources are the three ways to give settings: each puts them on the stage, or returns them as arguments.
-func sources() map[string]func(s *stage, values map[setting]string) []string {
-	return map[string]func(*stage, map[setting]string) []string{
-		"flags": func(_ *stage, values map[setting]string) (args []string) {
+func sources() map[string]func(s *servicekit.Stage, values map[setting]string) []string {
+	return map[string]func(*servicekit.Stage, map[setting]string) []string{
+		"flags": func(_ *servicekit.Stage, values map[setting]string) (args []string) {
 			for name, value := range values {
 				args = append(args, name.flag, value)
 			}
 			return args
 		},
-		"variables": func(s *stage, values map[setting]string) []string {
+		"variables": func(s *servicekit.Stage, values map[setting]string) []string {
 			for name, value := range values {
-				s.env[name.variable] = value
+				s.Env[name.variable] = value
 			}
 			return nil
 		},
-		"a file": func(s *stage, values map[setting]string) []string {
+		"a file": func(s *servicekit.Stage, values map[setting]string) []string {
 			var lines strings.Builder
 			for name, value := range values {
 				fmt.Fprintf(&lines, "%s: %q\n", strings.TrimPrefix(name.flag, "--"), value)
 			}
-			s.write(".baton.yaml", []byte(lines.String()))
+			s.Write(".baton.yaml", []byte(lines.String()))
 			return nil
 		},
 	}
 }
 
 func TestStart_WithNothingItSaysWhatItNeeds(t *testing.T) {
-	s := newStage(t)
-	e := s.run().wantExit(3)
+	s := servicekit.NewStage(t)
+	e := s.Run().WantExit(3)
 	for _, needed := range settings() {
-		e.wantSentence(needed.flag, needed.variable)
+		e.WantSentence(needed.flag, needed.variable)
 	}
-	if strings.Count(e.stderr, "\n") != 1 || e.stdout != "" {
-		t.Errorf("it says more than a sentence: %q %q", e.stdout, e.stderr)
+	if strings.Count(e.Stderr, "\n") != 1 || e.Stdout != "" {
+		t.Errorf("it says more than a sentence: %q %q", e.Stdout, e.Stderr)
 	}
-	s.wantOnly()
+	s.WantOnly()
 }
 
 func TestStart_NamesTheOneSettingThatIsMissing(t *testing.T) {
@@ -62,19 +64,19 @@ func TestStart_NamesTheOneSettingThatIsMissing(t *testing.T) {
 		for _, missing := range settings() {
 			t.Run(missing.flag+" from "+source, func(t *testing.T) {
 				t.Parallel()
-				s := newStage(t)
+				s := servicekit.NewStage(t)
 				values := map[setting]string{}
 				for _, given := range settings() {
 					values[given] = "11111111-2222-4333-8444-555555555555"
 				}
 				delete(values, missing)
-				e := s.run(give(s, values)...).wantExit(3).wantSentence(missing.flag, missing.variable, " must be given")
+				e := s.Run(give(s, values)...).WantExit(3).WantSentence(missing.flag, missing.variable, " must be given")
 				for given := range values {
-					if strings.Contains(e.stderr, given.flag) {
-						t.Errorf("%s is given and named: %s", given.flag, e.stderr)
+					if strings.Contains(e.Stderr, given.flag) {
+						t.Errorf("%s is given and named: %s", given.flag, e.Stderr)
 					}
 				}
-				s.wantOnly(slices.DeleteFunc(s.list(s.dir), func(name string) bool { return name != ".baton.yaml" })...)
+				s.WantOnly(slices.DeleteFunc(s.List(s.Dir), func(name string) bool { return name != ".baton.yaml" })...)
 			})
 		}
 	}
@@ -88,12 +90,12 @@ func TestStart_TakesItsSettingsFromFlagsVariablesAndAFile(t *testing.T) {
 			s := stageOf(t, sim)
 			values := map[setting]string{}
 			for _, needed := range settings() {
-				values[needed] = s.env[needed.variable]
-				delete(s.env, needed.variable)
+				values[needed] = s.Env[needed.variable]
+				delete(s.Env, needed.variable)
 			}
 			args := append(give(s, values), "--sync-resource-types", "role", "--skip-entitlements-and-grants")
-			s.run(args...).wantExit(0)
-			s.read("sync.c1z")
+			s.Run(args...).WantExit(0)
+			s.Read("sync.c1z")
 		})
 	}
 }
@@ -114,14 +116,14 @@ func TestStart_RefusesAnAddressThatIsNone(t *testing.T) {
 	} {
 		t.Run(c.flag+" "+strings.ReplaceAll(c.value, host, "HOST"), func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t).with(map[string]string{
+			s := servicekit.NewStage(t).With(map[string]string{
 				"BATON_ENTRA_TENANT_ID": "contoso.onmicrosoft.com", "BATON_ENTRA_CLIENT_ID": "x", "BATON_ENTRA_CLIENT_SECRET": "canary",
 				"BATON_BASE_URL": "https://" + host, "BATON_AUTHORITY_HOST": "https://" + host})
-			e := s.run(c.flag, c.value).wantExit(3).wantSentence(c.flag, c.says)
-			if strings.Contains(e.stderr, "canary") {
-				t.Errorf("the secret is told: %s", e.stderr)
+			e := s.Run(c.flag, c.value).WantExit(3).WantSentence(c.flag, c.says)
+			if strings.Contains(e.Stderr, "canary") {
+				t.Errorf("the secret is told: %s", e.Stderr)
 			}
-			s.wantOnly()
+			s.WantOnly()
 		})
 	}
 }
@@ -146,39 +148,39 @@ func silentHost(t *testing.T) string {
 }
 
 func TestStart_RefusesAFlagThatItDoesNotKnow(t *testing.T) {
-	s := newStage(t)
-	if e := s.run("--entra-tennant-id", "x").wantSentence("--entra-tennant-id"); e.code == 0 {
+	s := servicekit.NewStage(t)
+	if e := s.Run("--entra-tennant-id", "x").WantSentence("--entra-tennant-id"); e.Code == 0 {
 		t.Error("exit code 0")
 	}
-	s.wantOnly()
+	s.WantOnly()
 }
 
 func TestStart_RefusesAResourceTypeThatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, smallTenant())
 	s := stageOf(t, sim)
-	if e := s.run("--sync-resource-types", "user,device").wantSentence("device"); e.code == 0 {
+	if e := s.Run("--sync-resource-types", "user,device").WantSentence("device"); e.Code == 0 {
 		t.Error("exit code 0")
 	}
-	s.wantOnly()
+	s.WantOnly()
 }
 
 func TestVersion_IsTheLinkers(t *testing.T) {
-	s := newStage(t)
-	if e := s.run("--version").wantExit(0); e.stdout != programName+" version "+programVersion+"\n" {
-		t.Errorf("it prints %q", e.stdout)
+	s := servicekit.NewStage(t)
+	if e := s.Run("--version").WantExit(0); e.Stdout != servicekit.Name()+" version "+servicekit.Version+"\n" {
+		t.Errorf("it prints %q", e.Stdout)
 	}
-	s.wantOnly()
+	s.WantOnly()
 }
 
 func TestSubcommands_NeedNoSettings(t *testing.T) {
-	s := newStage(t)
+	s := servicekit.NewStage(t)
 	for _, args := range [][]string{{"config"}, {"capabilities"}, {"help"}, {"completion", "bash"}} {
-		if e := s.run(args...).wantExit(0); e.stdout == "" || len(e.sentences()) > 0 {
-			t.Errorf("%q: it says %q and %q", args, e.stdout, e.stderr)
+		if e := s.Run(args...).WantExit(0); e.Stdout == "" || len(e.Sentences()) > 0 {
+			t.Errorf("%q: it says %q and %q", args, e.Stdout, e.Stderr)
 		}
 	}
-	s.wantOnly()
+	s.WantOnly()
 }
 
 // E17: provisioning works only where it is switched on.
@@ -186,8 +188,8 @@ func TestE17_ProvisioningWorksOnlyWhenSwitchedOn(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, smallTenant())
 	s := stageOf(t, sim)
-	s.run().wantExit(0)
-	before := s.read("sync.c1z")
+	s.Run().WantExit(0)
+	before := s.Read("sync.c1z")
 	census := sim.Census()
 	group, user := "group:"+census.Groups[0].ID()+":members", census.Users[0].ID()
 	for _, job := range [][]string{
@@ -198,9 +200,9 @@ func TestE17_ProvisioningWorksOnlyWhenSwitchedOn(t *testing.T) {
 		{"--delete-resource", user, "--delete-resource-type", "user"},
 		{"--rotate-credentials", user, "--rotate-credentials-type", "user"},
 	} {
-		s.run(job...).wantExit(9).wantSentence(job[0], "--provisioning")
+		s.Run(job...).WantExit(9).WantSentence(job[0], "--provisioning")
 	}
-	s.wantFile("sync.c1z", before)
+	s.WantFile("sync.c1z", before)
 	for _, r := range sim.History() {
 		if r.Method != "GET" && !strings.HasSuffix(r.Path, "/token") {
 			t.Errorf("%s %s was sent", r.Method, r.Path)

@@ -26,15 +26,15 @@ func TestEventFeed_OneShotPrintsWhatHasChanged(t *testing.T) {
 	if err := sim.Tenant().Update(user, map[string]any{"department": "Elsewhere"}); err != nil {
 		t.Fatal(err)
 	}
-	ended := s.run("--event-feed=true", "--event-feed-id", "entra_audit").wantExit(0)
+	ended := s.Run("--event-feed=true", "--event-feed-id", "entra_audit").WantExit(0)
 	var found bool
-	for line := range strings.Lines(ended.stdout) {
+	for line := range strings.Lines(ended.Stdout) {
 		var e event
 		if json.Unmarshal([]byte(line), &e) == nil && e.Resource.ID.Resource == user {
 			found = e.ID != "" && e.Resource.ID.ResourceType == "user"
 		}
 	}
 	if !found {
-		t.Errorf("no event of the user %s: it ends with\n%s", user, ended.end())
+		t.Errorf("no event of the user %s: it ends with\n%s", user, ended.End())
 	}
 }

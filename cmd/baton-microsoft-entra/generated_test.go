@@ -9,21 +9,23 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 )
 
 func TestGenerated_FilesAreWhatTheProgramPrints(t *testing.T) {
 	for command, file := range map[string]string{"config": "config_schema.json", "capabilities": "baton_capabilities.json"} {
 		t.Run(file, func(t *testing.T) {
-			s := newStage(t)
-			printed := s.run(command).wantExit(0).stdout
+			s := servicekit.NewStage(t)
+			printed := s.Run(command).WantExit(0).Stdout
 			kept, err := os.ReadFile(filepath.Join("..", "..", file))
 			if err != nil {
 				t.Fatal(err)
 			}
 			if !reflect.DeepEqual(parse(t, []byte(printed)), parse(t, kept)) {
-				t.Errorf("%s is out of date: write what %q prints to it:\n%s", file, programName+" "+command, printed)
+				t.Errorf("%s is out of date: write what %q prints to it:\n%s", file, servicekit.Name()+" "+command, printed)
 			}
-			s.wantOnly()
+			s.WantOnly()
 		})
 	}
 }
@@ -39,7 +41,7 @@ func parse(t *testing.T, text []byte) any {
 
 func TestHelp_IsTheGoldenFile(t *testing.T) {
 	golden := filepath.Join("testdata", "help.golden")
-	help := newStage(t).run("--help").wantExit(0).stdout
+	help := servicekit.NewStage(t).Run("--help").WantExit(0).Stdout
 	if *update {
 		if err := os.WriteFile(golden, []byte(help), 0o600); err != nil {
 			t.Fatal(err)
@@ -59,7 +61,7 @@ func TestGenerated_SettingsAreWhatTheGeneratorWrites(t *testing.T) {
 	const folder = "../../pkg/connector/entra/config"
 	dir := t.TempDir()
 	generator := filepath.Join(dir, "gen")
-	if err := goBuild(generator, folder+"/gen", "-ldflags=-s -w"); err != nil {
+	if err := servicekit.Build(generator, folder+"/gen", "-ldflags=-s -w"); err != nil {
 		t.Fatal(err)
 	}
 	generate := exec.Command(generator)
@@ -103,7 +105,7 @@ func TestForm_AsksWhatTheDocumentationShows(t *testing.T) {
 			Default bool
 		}
 	}
-	printed := newStage(t).run("config").wantExit(0).stdout
+	printed := servicekit.NewStage(t).Run("config").WantExit(0).Stdout
 	if err := json.Unmarshal([]byte(printed), &form); err != nil {
 		t.Fatal(err)
 	}

@@ -53,29 +53,29 @@ func TestGroups_MembersAndOwnersByFlags(t *testing.T) {
 		if err := sim.Tenant().AddOwner(group, owner); err != nil {
 			t.Fatal(err)
 		}
-		s.run("--sync-resource-types", "user,group").wantExit(0)
+		s.Run("--sync-resource-types", "user,group").WantExit(0)
 		for _, slug := range []string{"members", "owners"} {
 			entitlement := "group:" + group + ":" + slug
 			id := entitlement + ":user:" + user
 			grant := []string{"--grant-entitlement", entitlement, "--grant-principal", user, "--grant-principal-type", "user"}
 			sim.ResetHistory()
-			s.run(append(grant, "--provisioning")...).wantExit(0)
+			s.Run(append(grant, "--provisioning")...).WantExit(0)
 			if n := changesOf(sim); n != 1 {
 				t.Errorf("%s: the grant of %s took %d writes", what, slug, n)
 			}
-			s.run(append(grant, "--provisioning")...).wantExit(0)
-			s.run("--sync-resource-types", "user,group").wantExit(0)
-			if !slices.Contains(s.contents("sync.c1z").grants.ids(), id) {
+			s.Run(append(grant, "--provisioning")...).WantExit(0)
+			s.Run("--sync-resource-types", "user,group").WantExit(0)
+			if !slices.Contains(s.Contents("sync.c1z").Grants.IDs(), id) {
 				t.Errorf("%s: the next sync does not show %s", what, id)
 			}
 			sim.ResetHistory()
-			s.run("--revoke-grant", id, "--provisioning").wantExit(0)
+			s.Run("--revoke-grant", id, "--provisioning").WantExit(0)
 			if n := changesOf(sim); n != 1 {
 				t.Errorf("%s: the revoke of %s took %d writes", what, slug, n)
 			}
-			s.run("--revoke-grant", id, "--provisioning").wantExit(0)
-			s.run("--sync-resource-types", "user,group").wantExit(0)
-			if slices.Contains(s.contents("sync.c1z").grants.ids(), id) {
+			s.Run("--revoke-grant", id, "--provisioning").WantExit(0)
+			s.Run("--sync-resource-types", "user,group").WantExit(0)
+			if slices.Contains(s.Contents("sync.c1z").Grants.IDs(), id) {
 				t.Errorf("%s: the next sync still shows %s", what, id)
 			}
 		}

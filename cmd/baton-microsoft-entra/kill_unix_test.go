@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -38,8 +39,8 @@ func TestKill_AtAnyRequestUnderFaultsTheNextRunGivesTheSame(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, pagedTenant())
 	undisturbed := stageOf(t, sim)
-	undisturbed.run("--workers", "4").wantExit(0)
-	want := undisturbed.contents("sync.c1z")
+	undisturbed.Run("--workers", "4").WantExit(0)
+	want := undisturbed.Contents("sync.c1z")
 	var running []*victim
 	judge := func() {
 		for _, v := range running {
@@ -90,12 +91,12 @@ func killPoints(t *testing.T, sim *graphsim.Server) []int {
 
 // victim is a run that is killed, and the one after it.
 type victim struct {
-	stage     *stage
+	stage     *servicekit.Stage
 	request   int
 	faultSeed uint64
-	gate      *gate
-	first     *running
-	again     *running
+	gate      *servicekit.Gate
+	first     *servicekit.Running
+	again     *servicekit.Running
 }
 
 // olderSync is in the place of the file when a run begins.
@@ -103,12 +104,12 @@ const olderSync = "an older sync"
 
 func startVictim(t *testing.T, request int) *victim {
 	t.Helper()
-	v := &victim{request: request, faultSeed: killSeed + uint64(request), gate: newGate(t, request)}
+	v := &victim{request: request, faultSeed: killSeed + uint64(request), gate: servicekit.NewGate(t, request)}
 	options := pagedTenant()
 	options.Traffic, options.Faults, options.FaultSeed = v.gate, killFaults, v.faultSeed
 	v.stage = stageOf(t, startTenant(t, options))
-	v.stage.write("sync.c1z", []byte(olderSync))
-	v.first = v.stage.start("--workers", "4")
+	v.stage.Write("sync.c1z", []byte(olderSync))
+	v.first = v.stage.Start("--workers", "4")
 	return v
 }
 
@@ -118,25 +119,25 @@ func (v *victim) name() string {
 
 // kill kills the run at its request, every other one with its process group, and starts the next.
 func (v *victim) kill() {
-	t := v.stage.t
+	t := v.stage.T
 	t.Helper()
 	select {
-	case <-v.gate.reached:
-	case <-v.first.done:
-		t.Fatalf("%s: the run ended before the gate:\n%s", v.name(), v.first.wait(t).end())
+	case <-v.gate.Reached:
+	case <-v.first.Done:
+		t.Fatalf("%s: the run ended before the gate:\n%s", v.name(), v.first.Wait(t).End())
 	}
-	send(t, v.first, syscall.SIGKILL, v.request%2 == 0)
-	v.first.wait(t)
-	v.stage.wantFile("sync.c1z", []byte(olderSync))
-	v.gate.release()
-	v.again = v.stage.start("--workers", "4")
+	servicekit.Send(t, v.first, syscall.SIGKILL, v.request%2 == 0)
+	v.first.Wait(t)
+	v.stage.WantFile("sync.c1z", []byte(olderSync))
+	v.gate.Release()
+	v.again = v.stage.Start("--workers", "4")
 }
 
 // judge holds the second run to an undisturbed one.
-func (v *victim) judge(t *testing.T, want contents) {
+func (v *victim) judge(t *testing.T, want servicekit.Contents) {
 	t.Helper()
-	s := v.stage.in(t)
-	v.again.wait(t).wantExit(0)
-	s.wantOnly("sync.c1z")
-	wantSame(t, s.contents("sync.c1z"), want)
+	s := v.stage.In(t)
+	v.again.Wait(t).WantExit(0)
+	s.WantOnly("sync.c1z")
+	servicekit.WantSame(t, s.Contents("sync.c1z"), want)
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -48,16 +49,16 @@ func (o operation) sweep(t *testing.T) {
 	for i := range calm.sim.History() {
 		k := o.begin(t, now, i+1)
 		if o.sync != "" {
-			k.stage.write("sync.c1z", file)
+			k.stage.Write("sync.c1z", file)
 		}
-		k.first = k.stage.start(k.task.flags...)
+		k.first = k.stage.Start(k.task.flags...)
 		killed = append(killed, k)
 	}
 	for _, k := range killed {
 		k.kill()
 	}
 	for _, k := range killed {
-		k.again.wait(t).wantExit(0)
+		k.again.Wait(t).WantExit(0)
 		k.judge(t, calm)
 	}
 }
@@ -67,11 +68,11 @@ func (o operation) undisturbed(t *testing.T, now time.Time) (calm *killedTask, f
 	t.Helper()
 	calm = o.begin(t, now, 0)
 	if o.sync != "" {
-		calm.stage.run("--sync-resource-types", o.sync).wantExit(0)
-		file = calm.stage.read("sync.c1z")
+		calm.stage.Run("--sync-resource-types", o.sync).WantExit(0)
+		file = calm.stage.Read("sync.c1z")
 		calm.sim.ResetHistory()
 	}
-	calm.stage.run(calm.task.flags...).wantExit(0)
+	calm.stage.Run(calm.task.flags...).WantExit(0)
 	requests := calm.sim.History()
 	if !calm.task.done(requests) || !slices.ContainsFunc(requests, isWrite) {
 		t.Fatalf("%q does not do it", calm.task.flags)
@@ -82,16 +83,16 @@ func (o operation) undisturbed(t *testing.T, now time.Time) (calm *killedTask, f
 // killedTask is a task in a tenant of its own: the run that is killed at a request, and the one after it.
 type killedTask struct {
 	sim          *graphsim.Server
-	stage        *stage
+	stage        *servicekit.Stage
 	task         task
 	request      int
-	gate         *gate
-	first, again *running
+	gate         *servicekit.Gate
+	first, again *servicekit.Running
 }
 
 func (o operation) begin(t *testing.T, now time.Time, request int) *killedTask {
 	t.Helper()
-	k := &killedTask{request: request, gate: newGate(t, request)}
+	k := &killedTask{request: request, gate: servicekit.NewGate(t, request)}
 	options := accountsTenant()
 	options.Traffic, options.Now = k.gate, func() time.Time { return now }
 	k.sim = startTenant(t, options)
@@ -102,17 +103,17 @@ func (o operation) begin(t *testing.T, now time.Time, request int) *killedTask {
 
 // kill kills the run at its request, every other one with its process group, and starts the next.
 func (k *killedTask) kill() {
-	t := k.stage.t
+	t := k.stage.T
 	t.Helper()
 	select {
-	case <-k.gate.reached:
-	case <-k.first.done:
-		t.Fatalf("request %d: the run ended before the gate:\n%s", k.request, k.first.wait(t).end())
+	case <-k.gate.Reached:
+	case <-k.first.Done:
+		t.Fatalf("request %d: the run ended before the gate:\n%s", k.request, k.first.Wait(t).End())
 	}
-	send(t, k.first, syscall.SIGKILL, k.request%2 == 0)
-	k.first.wait(t)
-	k.gate.release()
-	k.again = k.stage.start(k.task.flags...)
+	servicekit.Send(t, k.first, syscall.SIGKILL, k.request%2 == 0)
+	k.first.Wait(t)
+	k.gate.Release()
+	k.again = k.stage.Start(k.task.flags...)
 }
 
 // judge holds what two runs left to what an undisturbed one did.
@@ -120,7 +121,7 @@ func (k *killedTask) judge(t *testing.T, calm *killedTask) {
 	t.Helper()
 	requests := k.sim.History()
 	at := fmt.Sprintf("killed at request %d, %s %s", k.request, requests[k.request-1].Method, requests[k.request-1].Path)
-	if got, want := k.stage.list(k.stage.dir), calm.stage.list(calm.stage.dir); !slices.Equal(got, want) {
+	if got, want := k.stage.List(k.stage.Dir), calm.stage.List(calm.stage.Dir); !slices.Equal(got, want) {
 		t.Errorf("%s: the working directory holds %q, want %q", at, got, want)
 	}
 	if !k.task.done(requests[k.request:]) {
@@ -288,15 +289,6 @@ func rightOperations() []operation {
 	}
 }
 
-// newcomer adds a user who has no rights yet.
-func newcomer(t *testing.T, sim *graphsim.Server) string {
-	t.Helper()
-	id, err := sim.Tenant().AddUser(map[string]any{"displayName": "Added", "userPrincipalName": "added@example.com", "userType": "Member",
-		"accountEnabled": true, "usageLocation": "DE"})
-	must(t, err)
-	return id
-}
-
 func provisioning(done func([]graphsim.Request) bool, flags ...string) task {
 	return task{append(flags, "--provisioning"), done}
 }
@@ -329,11 +321,4 @@ func asText(t *testing.T, v any) string {
 	b, err := json.Marshal(v)
 	must(t, err)
 	return string(b)
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }

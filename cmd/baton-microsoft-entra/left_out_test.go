@@ -13,7 +13,7 @@ import (
 func TestSummary_CountsWhatWasLeftOutByReason(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, graphsim.Options{Seed: 12})
-	_, got := summary(t, stageOf(t, sim).run("--workers", "4").wantExit(0).stderr)
+	_, got := summary(t, stageOf(t, sim).Run("--workers", "4").WantExit(0).Stderr)
 	want, total := leftOut(sim.Census()), 0
 	for _, n := range want {
 		total += n

@@ -19,6 +19,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -119,12 +120,12 @@ func (m *mirror) planted() int {
 }
 
 // lead returns the stage with the mirror in the place of the tenant.
-func (m *mirror) lead(s *stage) *stage {
-	s.t.Helper()
-	file := filepath.Join(s.t.TempDir(), "mirror.pem")
+func (m *mirror) lead(s *servicekit.Stage) *servicekit.Stage {
+	s.T.Helper()
+	file := filepath.Join(s.T.TempDir(), "mirror.pem")
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: m.server.Certificate().Raw})
 	if err := os.WriteFile(file, certificate, 0o600); err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
-	return s.with(map[string]string{"BATON_BASE_URL": m.server.URL, "BATON_AUTHORITY_HOST": m.server.URL, "SSL_CERT_FILE": file})
+	return s.With(map[string]string{"BATON_BASE_URL": m.server.URL, "BATON_AUTHORITY_HOST": m.server.URL, "SSL_CERT_FILE": file})
 }

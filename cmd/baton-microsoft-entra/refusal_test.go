@@ -3,6 +3,7 @@ package main_test
 import (
 	"testing"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -70,9 +71,9 @@ func TestTrouble_IsNamedWithItsRemedyAndLeavesTheOldFile(t *testing.T) {
 	cases := troubles(startTenant(t, graphsim.Options{Seed: 8, Users: 1}))
 	for _, c := range cases { // all at once: some ask again and again before they give up
 		s := c.stage(t)
-		s.write("sync.c1z", good)
-		r := s.start()
-		judge = append(judge, func(t *testing.T) { c.judge(s.in(t), r.wait(t), good) })
+		s.Write("sync.c1z", good)
+		r := s.Start()
+		judge = append(judge, func(t *testing.T) { c.judge(s.In(t), r.Wait(t), good) })
 	}
 	for i, c := range cases {
 		t.Run(c.name, judge[i])
@@ -83,23 +84,23 @@ func TestTrouble_IsNamedWithItsRemedyAndLeavesTheOldFile(t *testing.T) {
 func goodFile(t *testing.T) []byte {
 	t.Helper()
 	s := stageOf(t, startTenant(t, smallTenant()))
-	s.run().wantExit(0)
-	return s.read("sync.c1z")
+	s.Run().WantExit(0)
+	return s.Read("sync.c1z")
 }
 
-func (c trouble) stage(t *testing.T) *stage {
+func (c trouble) stage(t *testing.T) *servicekit.Stage {
 	t.Helper()
 	sim := startTenant(t, smallTenant())
 	if c.tenant != nil {
 		c.tenant(sim)
 	}
-	return stageOf(t, sim).with(c.env)
+	return stageOf(t, sim).With(c.env)
 }
 
-func (c trouble) judge(s *stage, e *ended, good []byte) {
-	s.t.Helper()
-	s.t.Logf("exit code %d after %.1f s: %q", e.code, e.took.Seconds(), e.sentences())
-	s.wantOnly("sync.c1z")
-	s.wantFile("sync.c1z", good)
-	e.wantSentence(c.says...).wantNot("canary").wantExit(c.code)
+func (c trouble) judge(s *servicekit.Stage, e *servicekit.Ended, good []byte) {
+	s.T.Helper()
+	s.T.Logf("exit code %d after %.1f s: %q", e.Code, e.Took.Seconds(), e.Sentences())
+	s.WantOnly("sync.c1z")
+	s.WantFile("sync.c1z", good)
+	e.WantSentence(c.says...).WantNot("canary").WantExit(c.code)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -51,32 +52,32 @@ func TestRights_ByFlags(t *testing.T) {
 	entitlements := []string{role, application + ":owners", "role:" + sim.Census().RoleDefinitions[0].ID() + ":assigned",
 		"license:a403ebcc-fae0-4ca2-8c8c-7a907fd6c235:assigned"}
 	s := stageOf(t, sim)
-	s.run().wantExit(0)
+	s.Run().WantExit(0)
 	for _, e := range entitlements {
-		s.twice(sim, "--grant-entitlement", e, "--grant-principal", user, "--grant-principal-type", "user")
+		twice(s, sim, "--grant-entitlement", e, "--grant-principal", user, "--grant-principal-type", "user")
 	}
-	s.run().wantExit(0)
+	s.Run().WantExit(0)
 	for _, e := range entitlements {
 		id := fmt.Sprintf("%s:user:%s", e, user)
-		if !slices.Contains(s.contents("sync.c1z").grants.ids(), id) {
+		if !slices.Contains(s.Contents("sync.c1z").Grants.IDs(), id) {
 			t.Errorf("the next sync does not show %s", id)
 		}
-		s.twice(sim, "--revoke-grant", id)
+		twice(s, sim, "--revoke-grant", id)
 	}
-	s.run().wantExit(0)
+	s.Run().WantExit(0)
 	for _, e := range entitlements {
-		if id := fmt.Sprintf("%s:user:%s", e, user); slices.Contains(s.contents("sync.c1z").grants.ids(), id) {
+		if id := fmt.Sprintf("%s:user:%s", e, user); slices.Contains(s.Contents("sync.c1z").Grants.IDs(), id) {
 			t.Errorf("the next sync still shows %s", id)
 		}
 	}
 }
 
 // twice does a task two times over: both succeed, and the tenant takes one write.
-func (s *stage) twice(sim *graphsim.Server, flags ...string) {
-	s.t.Helper()
+func twice(s *servicekit.Stage, sim *graphsim.Server, flags ...string) {
+	s.T.Helper()
 	sim.ResetHistory()
 	for range 2 {
-		s.run(append(flags, "--provisioning")...).wantExit(0)
+		s.Run(append(flags, "--provisioning")...).WantExit(0)
 	}
 	taken := 0
 	for _, r := range sim.History() {
@@ -85,7 +86,7 @@ func (s *stage) twice(sim *graphsim.Server, flags ...string) {
 		}
 	}
 	if taken != 1 {
-		s.t.Errorf("%v: %d writes", flags, taken)
+		s.T.Errorf("%v: %d writes", flags, taken)
 	}
 }
 

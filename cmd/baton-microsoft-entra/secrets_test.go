@@ -3,17 +3,12 @@ package main_test
 import (
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
-
-const canary = "canary~8Q.never-in-a-log_42"
-
-// bearer is what a token looks like: three parts of base64.
-var bearer = regexp.MustCompile(`[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}`)
 
 func TestLog_HoldsNoSecretsAndNoPeople(t *testing.T) {
 	for _, c := range []struct {
@@ -24,9 +19,9 @@ func TestLog_HoldsNoSecretsAndNoPeople(t *testing.T) {
 		code   int
 	}{
 		{name: "a sync"},
-		{name: "the secret is an argument", args: []string{"--entra-client-secret", canary}},
+		{name: "the secret is an argument", args: []string{"--entra-client-secret", servicekit.Canary}},
 		{name: "the log is for a terminal", args: []string{"--log-format", "console"}},
-		{name: "another secret", env: map[string]string{"BATON_ENTRA_CLIENT_SECRET": canary + "-another"}, code: 16},
+		{name: "another secret", env: map[string]string{"BATON_ENTRA_CLIENT_SECRET": servicekit.Canary + "-another"}, code: 16},
 		{name: "a token is refused", faults: []graphsim.Fault{{PathContains: "/groups", Status: 401}}},
 		{name: "a request is refused", faults: []graphsim.Fault{{PathContains: "/roleAssignments", Status: 400, Times: -1}}, code: 3},
 		{name: "an answer makes no sense", faults: []graphsim.Fault{{PathContains: "/users", Kind: graphsim.BadJSON, Skip: 1}}, code: 13},
@@ -34,17 +29,17 @@ func TestLog_HoldsNoSecretsAndNoPeople(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			options := smallTenant()
-			options.ClientSecret = canary
+			options.ClientSecret = servicekit.Canary
 			sim := startTenant(t, options)
 			for _, f := range c.faults {
 				sim.Fail(f)
 			}
-			s := stageOf(t, sim).with(c.env)
-			e := s.run(append(c.args, "--log-level", "debug")...).wantExit(c.code)
-			if !strings.Contains(e.stderr, "graph request") && c.code != 16 {
+			s := stageOf(t, sim).With(c.env)
+			e := s.Run(append(c.args, "--log-level", "debug")...).WantExit(c.code)
+			if !strings.Contains(e.Stderr, "graph request") && c.code != 16 {
 				t.Error("nothing was logged")
 			}
-			wantNoSecrets(t, e.stdout+e.stderr, sim)
+			servicekit.WantNoSecrets(t, e.Stdout+e.Stderr, account{sim})
 		})
 	}
 }
@@ -52,11 +47,11 @@ func TestLog_HoldsNoSecretsAndNoPeople(t *testing.T) {
 func TestLog_InAFileHoldsNoSecretsAndNoPeople(t *testing.T) {
 	t.Parallel()
 	options := smallTenant()
-	options.ClientSecret = canary
+	options.ClientSecret = servicekit.Canary
 	sim := startTenant(t, options)
 	s := stageOf(t, sim)
-	s.run("--log-level", "debug", "--log-path", s.path("log")).wantExit(0)
-	wantNoSecrets(t, string(s.read("log")), sim)
+	s.Run("--log-level", "debug", "--log-path", s.Path("log")).WantExit(0)
+	servicekit.WantNoSecrets(t, string(s.Read("log")), account{sim})
 }
 
 func TestBearer_MatchesTheTokensOfTheTenant(t *testing.T) {
@@ -74,33 +69,7 @@ func TestBearer_MatchesTheTokensOfTheTenant(t *testing.T) {
 	if err := json.NewDecoder(answer.Body).Decode(&body); err != nil || body.Token == "" {
 		t.Fatalf("no token: %d, %v", answer.StatusCode, err)
 	}
-	if bearer.FindString(body.Token) == "" {
+	if servicekit.Bearer().FindString(body.Token) == "" {
 		t.Errorf("%q is not taken for a token", body.Token)
 	}
-}
-
-func wantNoSecrets(t *testing.T, log string, sim *graphsim.Server) {
-	t.Helper()
-	log = strings.ReplaceAll(log, "Authorization_RequestDenied", "") // a code of Graph's, and not the header
-	for _, secret := range append(people(sim), canary, "Authorization", "Bearer", "client_secret", "client_assertion", `"value":[`) {
-		if i := strings.Index(log, secret); i >= 0 {
-			t.Errorf("the log holds %q: …%s…", secret, log[max(0, i-200):min(len(log), i+200)])
-		}
-	}
-	if token := bearer.FindString(log); token != "" {
-		t.Errorf("the log holds what looks like a token: %.60s…", token)
-	}
-}
-
-// people are the names and addresses of all users.
-func people(sim *graphsim.Server) []string {
-	var all []string
-	for _, u := range sim.Census().Users {
-		for _, property := range []string{"displayName", "mail", "userPrincipalName"} {
-			if text := u.Text(property); text != "" {
-				all = append(all, text)
-			}
-		}
-	}
-	return all
 }

@@ -57,15 +57,15 @@ func newDay(t *testing.T) *day {
 	s := newService(t, sim, conductoronesim.Options{
 		NextPoll: time.Millisecond, Lease: 5 * time.Second, TokenLife: 11 * time.Second, // a new token each second
 	})
-	s.patience = 6 * time.Minute
-	s.env["BATON_GET_TASKS"] = "true"
+	s.Patience = 6 * time.Minute
+	s.Env["BATON_GET_TASKS"] = "true"
 	// Without a limit the memory of a process is what the last syncs have left to collect, and tells nothing.
-	s.env["GOMEMLIMIT"] = "256MiB"
+	s.Env["GOMEMLIMIT"] = "256MiB"
 	d := &day{service: s, group: newGroup(t, sim)}
 	for _, u := range ordinary(t, sim, 200) {
 		d.users = append(d.users, u.ID())
 	}
-	s.begin("--provisioning").polls()
+	s.Begin("--provisioning").Polls()
 	return d
 }
 
@@ -75,16 +75,16 @@ func (d *day) hour(hour int) {
 	tokens := signIns(d.sim)
 	d.sim.ExpireTokens()
 	for i := range tasksAnHour {
-		d.open = append(d.open, d.c1.Hand(d.task(hour, i)))
+		d.open = append(d.open, d.C1.Hand(d.task(hour, i)))
 	}
-	d.until("it has a new token", func() bool { return signIns(d.sim) > tokens })
+	d.Until("it has a new token", func() bool { return signIns(d.sim) > tokens })
 	if hour%2 == 1 {
-		d.until("it is at work", func() bool { return d.c1.Waiting() < tasksAnHour/2 })
-		d.c1.DropConnections()
+		d.Until("it is at work", func() bool { return d.C1.Waiting() < tasksAnHour/2 })
+		d.C1.DropConnections()
 	}
 	d.done(tasksAnHour / 2) // none that met the old token is under way when the next one expires
-	parent := d.process.cmd.Process.Pid
-	d.usage = append(d.usage, [2]usage{usageOf(d.t, parent), usageOf(d.t, connectorOf(d.t, parent))})
+	parent := d.Process.Cmd.Process.Pid
+	d.usage = append(d.usage, [2]usage{usageOf(d.T, parent), usageOf(d.T, connectorOf(d.T, parent))})
 }
 
 // task is one of the tasks of an hour. A user who becomes a member in one hour is none any more in the next but one.
@@ -110,9 +110,9 @@ func (d *day) task(hour, i int) conductoronesim.Task {
 // done awaits tasks until no more than a number are open.
 func (d *day) done(left int) {
 	for len(d.open) > left {
-		r := d.await(d.open[0])
+		r := d.Await(d.open[0])
 		if r.Status != codes.OK {
-			d.t.Errorf("%s: %v, %s, handed out %d times", r.Type, r.Status, r.Message, r.HandedOut)
+			d.T.Errorf("%s: %v, %s, handed out %d times", r.Type, r.Status, r.Message, r.HandedOut)
 		}
 		if r.HandedOut > 1 {
 			d.again++
@@ -123,8 +123,8 @@ func (d *day) done(left int) {
 
 // judge holds what the day has left to what it was.
 func (d *day) judge(hours int) {
-	t := d.t
-	if n := len(d.c1.Results()); n != hours*tasksAnHour {
+	t := d.T
+	if n := len(d.C1.Results()); n != hours*tasksAnHour {
 		t.Errorf("%d results of %d tasks", n, hours*tasksAnHour)
 	}
 	taken := map[string]int{}
@@ -138,12 +138,12 @@ func (d *day) judge(hours int) {
 	if n := len(record(d.sim.Census().Groups, d.group).Members); n != d.grants-d.revokes {
 		t.Errorf("%d members, want %d", n, d.grants-d.revokes)
 	}
-	if tenant, c1 := signIns(d.sim), d.answered("token", codes.OK); tenant < hours || c1 < 2 {
+	if tenant, c1 := signIns(d.sim), d.Answered("token", codes.OK); tenant < hours || c1 < 2 {
 		t.Errorf("%d tokens of the tenant, %d of ConductorOne", tenant, c1)
 	}
-	d.until("the files of all syncs are gone", func() bool { return d.spooled() == 1 }) // the lock stays
+	d.Until("the files of all syncs are gone", func() bool { return d.Spooled() == 1 }) // the lock stays
 	t.Logf("%d tasks, %d of them handed out again, %d tokens of the tenant, %d of ConductorOne",
-		hours*tasksAnHour, d.again, signIns(d.sim), d.answered("token", codes.OK))
+		hours*tasksAnHour, d.again, signIns(d.sim), d.Answered("token", codes.OK))
 	for i, name := range []string{"parent", "connector"} {
 		d.wantFlat(name, i)
 	}
@@ -155,13 +155,13 @@ func (d *day) judge(hours int) {
 func (d *day) wantFlat(name string, process int) {
 	fifth := len(d.usage) / 5
 	before, after := d.taken(process, fifth, 2*fifth), d.taken(process, 4*fifth, len(d.usage))
-	d.t.Logf("%s: %+v in the second fifth, %+v in the last", name, before, after)
+	d.T.Logf("%s: %+v in the second fifth, %+v in the last", name, before, after)
 	if len(d.usage) < hoursADay {
 		return
 	}
 	const ratio, few = 1.25, 3
 	if float64(after.rss) > ratio*float64(before.rss) || after.threads > before.threads+few || after.files > before.files+few {
-		d.t.Errorf("%s: it took %+v, and takes %+v", name, before, after)
+		d.T.Errorf("%s: it took %+v, and takes %+v", name, before, after)
 	}
 }
 

@@ -8,37 +8,9 @@ import (
 
 	"google.golang.org/grpc/codes"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/conductoronesim"
-	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
-
-// The tenant drops every connection for a while, in the middle of a sync. The sync waits, sends little, and brings what
-// an undisturbed one does.
-func TestServiceFaults_TheTenantIsAwayInASync(t *testing.T) {
-	t.Parallel()
-	s := newService(t, startTenant(t, smallTenant()), conductoronesim.Options{}).begin("--workers", "1")
-	want := s.synced(conductoronesim.SyncOptions{})
-	s.sim.ResetHistory()
-	s.sim.Fail(graphsim.Fault{Kind: graphsim.Drop, Skip: 10, Times: -1})
-	sync := s.c1.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{}))
-	const tries = 3
-	s.until("it has tried", func() bool { return dropped(s.sim) >= tries })
-	s.sim.ClearFaults()
-	wantSame(t, s.uploaded(s.await(sync)), want)
-	if n := dropped(s.sim); n > tries+1 {
-		t.Errorf("it sent %d requests while the tenant was away", n)
-	}
-}
-
-// dropped counts the requests that had no answer.
-func dropped(sim *graphsim.Server) (n int) {
-	for _, r := range sim.History() {
-		if r.Status == 0 {
-			n++
-		}
-	}
-	return n
-}
 
 // mostKnocks bounds the connections within a time to a service that is away: of a call the SDK tries to connect after 1,
 // 1.6, 2.6 s and so on, and waits longer and longer between two calls. A sync has its heartbeat beside the question
@@ -49,35 +21,35 @@ func mostKnocks(d time.Duration, callers int) int { return callers * (2 + int(d/
 // overrun with connections, and when it is back nothing is lost.
 func TestServiceFaults_ConductorOneIsAway(t *testing.T) {
 	t.Parallel()
-	g := newHurdle(t, "/roleAssignments")
+	g := servicekit.NewHurdle(t, "/roleAssignments")
 	o := smallTenant()
 	o.Traffic = g
-	s := newService(t, startTenant(t, o), conductoronesim.Options{Lease: shortLease}).begin()
-	s.polls()
+	s := newService(t, startTenant(t, o), conductoronesim.Options{Lease: servicekit.ShortLease}).begin()
+	s.Polls()
 	s.awayFor(2500*time.Millisecond, 1, func() {})
-	sync := s.c1.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{}))
-	g.wait(t)
-	s.awayFor(2500*time.Millisecond, 2, g.release)
-	result := s.await(sync)
-	wantResources(t, s.uploadedAtLast(result), resourcesOf(s.sim.Census()))
-	if again := s.do(conductoronesim.Hello()); again.Status != codes.OK || again.HandedOut != 1 {
+	sync := s.C1.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{}))
+	g.Wait(t)
+	s.awayFor(2500*time.Millisecond, 2, g.Release)
+	result := s.Await(sync)
+	servicekit.WantResources(t, s.UploadedAtLast(result), resourcesOf(s.sim.Census()))
+	if again := s.Do(conductoronesim.Hello()); again.Status != codes.OK || again.HandedOut != 1 {
 		t.Errorf("the next task: %v, %s, handed out %d times", again.Status, again.Message, again.HandedOut)
 	}
 }
 
 // awayFor takes ConductorOne off the network for a while, in which something happens and some callers may knock.
 func (s *service) awayFor(d time.Duration, callers int, meanwhile func()) {
-	s.t.Helper()
-	s.c1.Away()
-	k := listenFor(s.t, s.c1.Address())
+	s.T.Helper()
+	s.C1.Away()
+	k := servicekit.ListenFor(s.T, s.C1.Address())
 	began := time.Now()
 	meanwhile()
-	s.until("it has been away", func() bool { return time.Since(began) >= d && k.count() > 0 })
-	n, took := k.count(), time.Since(began)
-	k.close()
-	must(s.t, s.c1.Back())
+	s.Until("it has been away", func() bool { return time.Since(began) >= d && k.Count() > 0 })
+	n, took := k.Count(), time.Since(began)
+	k.Close()
+	must(s.T, s.C1.Back())
 	if n > mostKnocks(took, callers) {
-		s.t.Errorf("%d connections within %v", n, took)
+		s.T.Errorf("%d connections within %v", n, took)
 	}
 }
 
@@ -85,37 +57,37 @@ func (s *service) awayFor(d time.Duration, callers int, meanwhile func()) {
 // again, and in the tenant nothing is done twice.
 func TestServiceFaults_CallsAndAnswersAreLost(t *testing.T) {
 	t.Parallel()
-	s := newService(t, startTenant(t, accountsTenant()), conductoronesim.Options{Lease: shortLease}).begin("--provisioning")
+	s := newService(t, startTenant(t, accountsTenant()), conductoronesim.Options{Lease: servicekit.ShortLease}).begin("--provisioning")
 	group, users := newGroup(t, s.sim), ordinary(t, s.sim, 4)
 	full, roles := conductoronesim.SyncOptions{}, conductoronesim.SyncOptions{ResourceTypes: []string{"role"}}
 	var tasks []string
 	hand := func(task conductoronesim.Task, struck func() bool) {
 		t.Helper()
-		tasks = append(tasks, s.c1.Hand(task))
-		s.until("the fault has struck", struck)
+		tasks = append(tasks, s.C1.Hand(task))
+		s.Until("the fault has struck", struck)
 	}
 	heard := func(method string, code codes.Code) func() bool {
-		before := s.answered(method, code)
-		return func() bool { return s.answered(method, code) > before }
+		before := s.Answered(method, code)
+		return func() bool { return s.Answered(method, code) > before }
 	}
 
-	s.c1.LoseAnswers("GetTask", 1) // the task itself is lost with it
-	hand(membershipOf(group, users[0].ID()), func() bool { return s.c1.Waiting() == 0 })
+	s.C1.LoseAnswers("GetTask", 1) // the task itself is lost with it
+	hand(membershipOf(group, users[0].ID()), func() bool { return s.C1.Waiting() == 0 })
 	struck := heard("FinishTask", codes.OK)
-	s.c1.LoseAnswers("FinishTask", 1)
+	s.C1.LoseAnswers("FinishTask", 1)
 	hand(membershipOf(group, users[1].ID()), struck)
 	struck = heard("FinishTask", codes.Unavailable)
-	s.c1.FailNext("FinishTask", codes.Unavailable, 1)
+	s.C1.FailNext("FinishTask", codes.Unavailable, 1)
 	hand(membershipOf(group, users[2].ID()), struck)
 	struck = heard("Heartbeat", codes.Unavailable)
-	s.c1.FailNext("Heartbeat", codes.Unavailable, 1)
+	s.C1.FailNext("Heartbeat", codes.Unavailable, 1)
 	hand(conductoronesim.FullSync(roles), struck)
 	struck = heard("UploadAsset", codes.Unavailable)
-	s.c1.FailNext("UploadAsset", codes.Unavailable, 1)
-	s.c1.LoseAnswers("UploadAsset", 1)
+	s.C1.FailNext("UploadAsset", codes.Unavailable, 1)
+	s.C1.LoseAnswers("UploadAsset", 1)
 	hand(conductoronesim.FullSync(full), struck)
 	for i, id := range tasks {
-		if r := s.await(id); r.Status != codes.OK {
+		if r := s.Await(id); r.Status != codes.OK {
 			t.Errorf("task %d, %s: %v, %s, handed out %d times", i, r.Type, r.Status, r.Message, r.HandedOut)
 		}
 	}
@@ -129,9 +101,9 @@ func TestServiceFaults_CallsAndAnswersAreLost(t *testing.T) {
 func TestServiceFaults_HeartbeatsAreLate(t *testing.T) {
 	t.Parallel()
 	s := newService(t, startTenant(t, smallTenant()), conductoronesim.Options{Lease: 4 * time.Second}).begin()
-	s.c1.DelayHeartbeats(1500 * time.Millisecond)
-	result := s.do(conductoronesim.FullSync(conductoronesim.SyncOptions{}))
-	wantResources(t, s.uploaded(result), resourcesOf(s.sim.Census()))
+	s.C1.DelayHeartbeats(1500 * time.Millisecond)
+	result := s.Do(conductoronesim.FullSync(conductoronesim.SyncOptions{}))
+	servicekit.WantResources(t, s.Uploaded(result), resourcesOf(s.sim.Census()))
 	if result.HandedOut != 1 {
 		t.Errorf("handed out %d times", result.HandedOut)
 	}
@@ -140,19 +112,19 @@ func TestServiceFaults_HeartbeatsAreLate(t *testing.T) {
 // A sync that is cancelled ends, uploads nothing and leaves nothing, and the next one is whole.
 func TestServiceFaults_ASyncIsCancelled(t *testing.T) {
 	t.Parallel()
-	g := newHurdle(t, "/roleAssignments")
+	g := servicekit.NewHurdle(t, "/roleAssignments")
 	o := smallTenant()
 	o.Traffic = g
 	s := newService(t, startTenant(t, o), conductoronesim.Options{}).begin()
-	s.polls()
-	idle := s.spooled()
-	sync := s.c1.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{}))
-	g.wait(t)
-	s.c1.Cancel(sync)
-	if got := s.await(sync); got.Status != codes.Canceled || len(got.Uploads) > 0 {
+	s.Polls()
+	idle := s.Spooled()
+	sync := s.C1.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{}))
+	g.Wait(t)
+	s.C1.Cancel(sync)
+	if got := s.Await(sync); got.Status != codes.Canceled || len(got.Uploads) > 0 {
 		t.Errorf("%v, %s, with %d uploads", got.Status, got.Message, len(got.Uploads))
 	}
-	g.release()
-	wantResources(t, s.synced(conductoronesim.SyncOptions{}), resourcesOf(s.sim.Census()))
-	s.until("nothing is left of both", func() bool { return s.spooled() <= idle })
+	g.Release()
+	servicekit.WantResources(t, s.Synced(conductoronesim.SyncOptions{}), resourcesOf(s.sim.Census()))
+	s.Until("nothing is left of both", func() bool { return s.Spooled() <= idle })
 }

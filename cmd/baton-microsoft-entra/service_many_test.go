@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"google.golang.org/grpc/codes"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/conductoronesim"
@@ -19,34 +18,28 @@ func TestService_DoesManyTasksAtOnceEachOnce(t *testing.T) {
 		t.Run("in batches "+batches, func(t *testing.T) {
 			t.Parallel()
 			sim := startTenant(t, accountsTenant())
-			group, err := sim.Tenant().AddGroup(map[string]any{"displayName": "Made here", "mailNickname": "made", "mailEnabled": false, "securityEnabled": true})
-			if err != nil {
-				t.Fatal(err)
-			}
+			group := newGroup(t, sim)
 			s := newService(t, sim, conductoronesim.Options{})
-			s.env["BATON_GET_TASKS"] = batches
-			s.begin("--provisioning", "--task-concurrency", "3")
-			members := v2.Entitlement_builder{Id: "group:" + group + ":members", Slug: "members", Resource: v2.Resource_builder{
-				Id: v2.ResourceId_builder{ResourceType: "group", Resource: group}.Build()}.Build()}.Build()
-
+			s.Env["BATON_GET_TASKS"] = batches
+			s.Begin("--provisioning", "--task-concurrency", "3")
 			const grants, syncs = 30, 3
 			var tasks []string
 			for i, u := range sim.Census().Users[:grants] {
-				tasks = append(tasks, s.c1.Hand(conductoronesim.Grant(members, v2.Resource_builder{Id: userNamed(u.ID())}.Build())))
+				tasks = append(tasks, s.C1.Hand(membershipOf(group, u.ID())))
 				if i%(grants/syncs) == 0 {
-					tasks = append(tasks, s.c1.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{})))
+					tasks = append(tasks, s.C1.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{})))
 				}
 			}
 			for _, id := range tasks {
-				if r := s.await(id); r.Status != codes.OK || r.HandedOut != 1 {
+				if r := s.Await(id); r.Status != codes.OK || r.HandedOut != 1 {
 					t.Errorf("%s: %v, %s, handed out %d times", r.Type, r.Status, r.Message, r.HandedOut)
 				}
 			}
 			if n := changesOf(sim); n != grants {
 				t.Errorf("%d writes, want %d", n, grants)
 			}
-			if results := s.c1.Results(); len(results) != grants+syncs || len(s.c1.Uploads()) != syncs {
-				t.Errorf("%d results and %d uploads", len(results), len(s.c1.Uploads()))
+			if results := s.C1.Results(); len(results) != grants+syncs || len(s.C1.Uploads()) != syncs {
+				t.Errorf("%d results and %d uploads", len(results), len(s.C1.Uploads()))
 			}
 			s.wantMembers(group, grants)
 			s.wantFetched(map[string]string{"false": "GetTask", "true": "GetTasks"}[batches])
@@ -56,34 +49,34 @@ func TestService_DoesManyTasksAtOnceEachOnce(t *testing.T) {
 
 // wantMembers checks how many members the last sync shows, and the tenant has.
 func (s *service) wantMembers(group string, want int) {
-	s.t.Helper()
+	s.T.Helper()
 	shown := 0
-	for _, id := range s.synced(conductoronesim.SyncOptions{ResourceTypes: []string{"user", "group"}}).grants.ids() {
+	for _, id := range s.Synced(conductoronesim.SyncOptions{ResourceTypes: []string{"user", "group"}}).Grants.IDs() {
 		if len(id) > len("group:"+group) && id[:len("group:"+group)] == "group:"+group {
 			shown++
 		}
 	}
 	for _, g := range s.sim.Census().Groups {
 		if g.ID() == group && len(g.Members) != want {
-			s.t.Errorf("the tenant has %d members", len(g.Members))
+			s.T.Errorf("the tenant has %d members", len(g.Members))
 		}
 	}
 	if shown != want {
-		s.t.Errorf("the sync shows %d members, want %d", shown, want)
+		s.T.Errorf("the sync shows %d members, want %d", shown, want)
 	}
 }
 
 // wantFetched checks by which call the tasks came.
 func (s *service) wantFetched(method string) {
-	s.t.Helper()
+	s.T.Helper()
 	var methods []string
-	for _, call := range s.c1.History() {
+	for _, call := range s.C1.History() {
 		if call.Method == "GetTask" || call.Method == "GetTasks" {
 			methods = append(methods, call.Method)
 		}
 	}
 	slices.Sort(methods)
 	if methods = slices.Compact(methods); !slices.Equal(methods, []string{method}) {
-		s.t.Errorf("tasks came by %q, want %s", methods, method)
+		s.T.Errorf("tasks came by %q, want %s", methods, method)
 	}
 }

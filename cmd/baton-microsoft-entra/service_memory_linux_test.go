@@ -80,28 +80,28 @@ type measured struct {
 func (l load) measure(t *testing.T) measured {
 	t.Helper()
 	s := newService(t, startTenant(t, l.tenant()), conductoronesim.Options{})
-	s.patience = longest
-	s.begin("--workers", fmt.Sprint(l.workers), "--task-concurrency", fmt.Sprint(l.concurrency))
+	s.Patience = longest
+	s.Begin("--workers", fmt.Sprint(l.workers), "--task-concurrency", fmt.Sprint(l.concurrency))
 	began := time.Now()
 	var tasks []string
 	for range l.syncs {
-		tasks = append(tasks, s.c1.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{})))
+		tasks = append(tasks, s.C1.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{})))
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), longest)
 	defer cancel()
 	m := measured{}
 	for _, id := range tasks {
-		r, err := s.c1.Await(ctx, id)
+		r, err := s.C1.Await(ctx, id)
 		if err != nil || r.Status != codes.OK || len(r.Uploads) != 1 {
 			t.Fatalf("%v: %v, %s, %v", l, r.Status, r.Message, err)
 		}
 		m.upload = r.Uploads[0].Size
 	}
 	m.took = time.Since(began)
-	parent := s.process.cmd.Process.Pid
+	parent := s.Process.Cmd.Process.Pid
 	m.parent, m.connector = usageOf(t, parent).peak, usageOf(t, connectorOf(t, parent)).peak
-	s.stop(syscall.SIGTERM).wantExit(0)
-	s.wantOnly()
+	s.Stop(syscall.SIGTERM).WantExit(0)
+	s.WantOnly()
 	return m
 }
 

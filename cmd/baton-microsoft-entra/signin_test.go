@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -53,21 +54,21 @@ func TestSignIn_WithACertificate(t *testing.T) {
 	t.Parallel()
 	c := newCertificate(t, time.Now().Add(time.Hour))
 	options := smallTenant()
-	options.ClientSecret, options.Certificates = canary, []*x509.Certificate{c.certificate}
+	options.ClientSecret, options.Certificates = servicekit.Canary, []*x509.Certificate{c.certificate}
 	sim := startTenant(t, options)
-	s := stageOf(t, sim).with(noSecret())
-	s.write("cert.pem", c.pem)
-	s.write("key.pem", c.keyPEM)
-	e := s.run("--entra-client-certificate", "cert.pem", "--entra-client-certificate-private-key", "key.pem", "--log-level", "debug").wantExit(0)
-	wantResources(t, s.contents("sync.c1z"), resourcesOf(sim.Census()))
-	wantNoSecrets(t, e.stdout+e.stderr, sim)
+	s := stageOf(t, sim).With(noSecret())
+	s.Write("cert.pem", c.pem)
+	s.Write("key.pem", c.keyPEM)
+	e := s.Run("--entra-client-certificate", "cert.pem", "--entra-client-certificate-private-key", "key.pem", "--log-level", "debug").WantExit(0)
+	servicekit.WantResources(t, s.Contents("sync.c1z"), resourcesOf(sim.Census()))
+	servicekit.WantNoSecrets(t, e.Stdout+e.Stderr, account{sim})
 	for line := range strings.Lines(string(c.keyPEM)) {
-		e.wantNot(strings.TrimSpace(line))
+		e.WantNot(strings.TrimSpace(line))
 	}
-	if n := strings.Count(e.stderr, "the client certificate ends soon"); n != 1 {
+	if n := strings.Count(e.Stderr, "the client certificate ends soon"); n != 1 {
 		t.Errorf("the end of the certificate is told %d times", n)
 	}
-	s.wantOnly("cert.pem", "key.pem", "sync.c1z")
+	s.WantOnly("cert.pem", "key.pem", "sync.c1z")
 }
 
 func TestSignIn_WithWhatThePlatformGives(t *testing.T) {
@@ -91,11 +92,11 @@ func TestSignIn_WithWhatThePlatformGives(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := stageOf(t, sim).with(noSecret()).with(c.env)
-			s.write("token", federatedToken(t, key))
-			s.env["AZURE_FEDERATED_TOKEN_FILE"] = s.path("token")
-			s.run(append(c.args, "--sync-resource-types", "role", "--skip-entitlements-and-grants")...).wantExit(0)
-			wantResources(t, s.contents("sync.c1z"), only(resourcesOf(sim.Census()), "role"))
+			s := stageOf(t, sim).With(noSecret()).With(c.env)
+			s.Write("token", federatedToken(t, key))
+			s.Env["AZURE_FEDERATED_TOKEN_FILE"] = s.Path("token")
+			s.Run(append(c.args, "--sync-resource-types", "role", "--skip-entitlements-and-grants")...).WantExit(0)
+			servicekit.WantResources(t, s.Contents("sync.c1z"), servicekit.Only(resourcesOf(sim.Census()), "role"))
 		})
 	}
 }
@@ -123,7 +124,7 @@ func TestSignIn_WhatCannotBeIsRefusedAtTheDoor(t *testing.T) {
 	expired := newCertificate(t, time.Now().Add(-time.Minute))
 	encrypted := pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: good.key.D.Bytes()})
 	pair := []string{"--entra-client-certificate", "cert.pem", "--entra-client-certificate-private-key", "key.pem"}
-	secret := []string{"--entra-client-secret", canary}
+	secret := []string{"--entra-client-secret", servicekit.Canary}
 	for name, c := range map[string]struct {
 		certificate, key []byte
 		args             []string
@@ -144,25 +145,25 @@ func TestSignIn_WhatCannotBeIsRefusedAtTheDoor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t).with(map[string]string{"BATON_ENTRA_TENANT_ID": "contoso.onmicrosoft.com", "BATON_ENTRA_CLIENT_ID": "x",
+			s := servicekit.NewStage(t).With(map[string]string{"BATON_ENTRA_TENANT_ID": "contoso.onmicrosoft.com", "BATON_ENTRA_CLIENT_ID": "x",
 				"BATON_BASE_URL": "https://" + host, "BATON_AUTHORITY_HOST": "https://" + host})
-			s.write("cert.pem", c.certificate)
-			s.write("key.pem", c.key)
-			s.run(c.args...).wantExit(3).wantSentence(c.says...).wantNot(canary)
-			s.wantOnly("cert.pem", "key.pem")
+			s.Write("cert.pem", c.certificate)
+			s.Write("key.pem", c.key)
+			s.Run(c.args...).WantExit(3).WantSentence(c.says...).WantNot(servicekit.Canary)
+			s.WantOnly("cert.pem", "key.pem")
 		})
 	}
 }
 
 func TestSignIn_NamesTheFileThatIsNotThere(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	s := servicekit.NewStage(t)
 	for _, flag := range []string{"--entra-client-certificate", "--entra-client-certificate-private-key"} {
-		if e := s.run(flag, "nowhere.pem").wantSentence(flag+": ", "no such file"); e.code == 0 {
+		if e := s.Run(flag, "nowhere.pem").WantSentence(flag+": ", "no such file"); e.Code == 0 {
 			t.Error("exit code 0")
 		}
 	}
-	s.wantOnly()
+	s.WantOnly()
 }
 
 // TestSignIn_GoesThroughTheProxyToEachCloud: the cloud's name and HTTPS_PROXY are all that the connector is told.
@@ -174,11 +175,11 @@ func TestSignIn_GoesThroughTheProxyToEachCloud(t *testing.T) {
 			options.Cloud, options.Proxy = cloud, "127.0.0.1:0"
 			sim := startTenant(t, options)
 			s := stageOf(t, sim)
-			if s.env["BATON_CLOUD"] != cloud || s.env["HTTPS_PROXY"] == "" || s.env["BATON_BASE_URL"] != "" {
-				t.Fatalf("the environment is %v", s.env)
+			if s.Env["BATON_CLOUD"] != cloud || s.Env["HTTPS_PROXY"] == "" || s.Env["BATON_BASE_URL"] != "" {
+				t.Fatalf("the environment is %v", s.Env)
 			}
-			s.run("--sync-resource-types", "role").wantExit(0)
-			wantResources(t, s.contents("sync.c1z"), only(resourcesOf(sim.Census()), "role"))
+			s.Run("--sync-resource-types", "role").WantExit(0)
+			servicekit.WantResources(t, s.Contents("sync.c1z"), servicekit.Only(resourcesOf(sim.Census()), "role"))
 			if refused := sim.ProxyRefused(); len(refused) > 0 {
 				t.Errorf("something else was asked for: %v", refused)
 			}
@@ -190,11 +191,11 @@ func TestSignIn_GoesThroughTheProxyToEachCloud(t *testing.T) {
 func TestLog_WarnsOnceOfASettingAndASecret(t *testing.T) {
 	t.Parallel()
 	options := smallTenant()
-	options.ClientSecret, options.ClientSecretEnds = canary, time.Now().AddDate(0, 0, 20)
+	options.ClientSecret, options.ClientSecretEnds = servicekit.Canary, time.Now().AddDate(0, 0, 20)
 	sim := startTenant(t, options)
-	e := stageOf(t, sim).run("--include-on-prem-group-members", "--sync-resource-types", "managed_identity").wantExit(0).wantNot(canary)
+	e := stageOf(t, sim).Run("--include-on-prem-group-members", "--sync-resource-types", "managed_identity").WantExit(0).WantNot(servicekit.Canary)
 	for _, warning := range []string{"--include-on-prem-group-members has no effect without --skip-ad-groups", "the client secret ends soon"} {
-		if n := strings.Count(e.stderr, warning); n != 1 {
+		if n := strings.Count(e.Stderr, warning); n != 1 {
 			t.Errorf("%q is told %d times", warning, n)
 		}
 	}

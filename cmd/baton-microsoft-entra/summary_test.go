@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -58,12 +59,12 @@ func TestSummary_IsTheTenantAndTheFileByType(t *testing.T) {
 			change(&options)
 			sim := startTenant(t, options)
 			s := stageOf(t, sim)
-			_, got := summary(t, s.run("--workers", "4").wantExit(0).stderr)
-			file := s.contents("sync.c1z")
+			_, got := summary(t, s.Run("--workers", "4").WantExit(0).Stderr)
+			file := s.Contents("sync.c1z")
 			wantByType(t, "resources of the tenant", got.Resources, byType(resourcesOf(sim.Census())))
-			wantByType(t, "resources of the file", got.Resources, byType(file.resources.ids()))
-			wantByType(t, "entitlements of the file", got.Entitlements, byType(file.entitlements.ids()))
-			wantByType(t, "grants of the file", got.Grants, byType(directRights(t, file.grants)))
+			wantByType(t, "resources of the file", got.Resources, byType(file.Resources.IDs()))
+			wantByType(t, "entitlements of the file", got.Entitlements, byType(file.Entitlements.IDs()))
+			wantByType(t, "grants of the file", got.Grants, byType(directRights(t, file.Grants)))
 			if sent := len(asked(sim)); got.Requests != sent || got.SyncID == "" {
 				t.Errorf("the summary has %d requests of the sync %q, %d were sent", got.Requests, got.SyncID, sent)
 			}
@@ -90,7 +91,7 @@ func wantByType(t *testing.T, what string, got, want map[string]int) {
 
 // directRights are the entitlements of all grants that the SDK has not derived from others: one that it has
 // names the grants that it comes from, and not its own.
-func directRights(t *testing.T, grants rows) []string {
+func directRights(t *testing.T, grants servicekit.Rows) []string {
 	t.Helper()
 	var rights []string
 	for id, text := range grants {
@@ -113,7 +114,7 @@ func TestSummary_TellsHowLongThrottlingHeldItBack(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, smallTenant())
 	sim.Fail(graphsim.Fault{PathContains: "/v1.0/groups", Skip: 3, Status: 429, RetryAfter: "0.5", Times: 2})
-	said, got := summary(t, stageOf(t, sim).run("--workers", "1").wantExit(0).stderr)
+	said, got := summary(t, stageOf(t, sim).Run("--workers", "1").WantExit(0).Stderr)
 	if got.ThrottledSeconds < 0.5 || got.ThrottledSeconds > 10 || !strings.Contains(said, "s for throttling; ") {
 		t.Errorf("it waited %v s: %s", got.ThrottledSeconds, said)
 	}
@@ -122,9 +123,9 @@ func TestSummary_TellsHowLongThrottlingHeldItBack(t *testing.T) {
 func TestSummary_IsReadableAtATerminal(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, smallTenant())
-	e := stageOf(t, sim).run("--log-format", "console").wantExit(0)
+	e := stageOf(t, sim).Run("--log-format", "console").WantExit(0)
 	want := regexp.MustCompile(`(?m)\tSynced 60 users, .*, [\d,]+ grants; \d+ requests, \d+ resource units; left out \d+: .*"left_out_total": ?\d+`)
-	if got := want.FindAllString(e.stderr, -1); len(got) != 1 {
+	if got := want.FindAllString(e.Stderr, -1); len(got) != 1 {
 		t.Errorf("%d lines are the summary, want one", len(got))
 	}
 }
@@ -135,14 +136,14 @@ func TestFailure_TellsTheFiguresSoFar(t *testing.T) {
 		sim := startTenant(t, smallTenant())
 		sim.Fail(graphsim.Fault{PathContains: "/roleAssignments", Status: 400, Message: "no such thing", Times: -1})
 		s := stageOf(t, sim)
-		e := s.run("--workers", workers).wantExit(3).wantSentence("list role assignments: 400", "no such thing", "; so far: 60 users, 28 roles, 25 groups, ", " entitlements")
-		sent := regexp.MustCompile(`; (\d+) requests, (\d+) resource units`).FindStringSubmatch(e.stderr)
+		e := s.Run("--workers", workers).WantExit(3).WantSentence("list role assignments: 400", "no such thing", "; so far: 60 users, 28 roles, 25 groups, ", " entitlements")
+		sent := regexp.MustCompile(`; (\d+) requests, (\d+) resource units`).FindStringSubmatch(e.Stderr)
 		if n, err := strconv.Atoi(sent[1]); err != nil || n < 10 || n > len(asked(sim)) {
 			t.Errorf("%d requests were sent, it says %q", len(asked(sim)), sent)
 		}
-		if said := e.sentences()[0]; strings.Count(said, "so far") != 1 || strings.Contains(said, "context canceled") {
+		if said := e.Sentences()[0]; strings.Count(said, "so far") != 1 || strings.Contains(said, "context canceled") {
 			t.Errorf("%s workers: %q", workers, said)
 		}
-		s.wantOnly()
+		s.WantOnly()
 	}
 }

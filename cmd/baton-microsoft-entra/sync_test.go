@@ -5,15 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
-
-func wantResources(t *testing.T, c contents, want []string) {
-	t.Helper()
-	if got := c.resources.ids(); !slices.Equal(got, want) {
-		t.Errorf("the file has %d resources, the tenant %d:\n%q\n%q", len(got), len(want), got, want)
-	}
-}
 
 func TestSync_HoldsTheTenantInEitherFormat(t *testing.T) {
 	t.Parallel()
@@ -22,26 +16,26 @@ func TestSync_HoldsTheTenantInEitherFormat(t *testing.T) {
 		"C1Z3\x00": nil,
 		"C1ZF\x00": {"--storage-engine", "sqlite"},
 	}
-	files := map[string]contents{}
+	files := map[string]servicekit.Contents{}
 	for magic, args := range formats {
 		s := stageOf(t, sim)
-		s.run(append(args, "--workers", "4")...).wantExit(0)
-		if !strings.HasPrefix(string(s.read("sync.c1z")), magic) {
-			t.Errorf("with %q the file begins with %q, want %q", args, s.read("sync.c1z")[:5], magic)
+		s.Run(append(args, "--workers", "4")...).WantExit(0)
+		if !strings.HasPrefix(string(s.Read("sync.c1z")), magic) {
+			t.Errorf("with %q the file begins with %q, want %q", args, s.Read("sync.c1z")[:5], magic)
 		}
-		s.wantOnly("sync.c1z")
-		files[magic] = s.contents("sync.c1z")
-		wantResources(t, files[magic], resourcesOf(sim.Census()))
+		s.WantOnly("sync.c1z")
+		files[magic] = s.Contents("sync.c1z")
+		servicekit.WantResources(t, files[magic], resourcesOf(sim.Census()))
 
-		s.run(args...).wantExit(0)
-		s.wantOnly("sync.c1z")
-		wantSame(t, s.contents("sync.c1z"), files[magic])
+		s.Run(args...).WantExit(0)
+		s.WantOnly("sync.c1z")
+		servicekit.WantSame(t, s.Contents("sync.c1z"), files[magic])
 	}
 	pebble, sqlite := files["C1Z3\x00"], files["C1ZF\x00"]
-	if len(pebble.grants) == 0 || !slices.Equal(pebble.entitlements.ids(), sqlite.entitlements.ids()) ||
-		!slices.Equal(pebble.grants.ids(), sqlite.grants.ids()) {
-		t.Errorf("the formats differ: %d and %d entitlements, %d and %d grants", len(pebble.entitlements), len(sqlite.entitlements),
-			len(pebble.grants), len(sqlite.grants))
+	if len(pebble.Grants) == 0 || !slices.Equal(pebble.Entitlements.IDs(), sqlite.Entitlements.IDs()) ||
+		!slices.Equal(pebble.Grants.IDs(), sqlite.Grants.IDs()) {
+		t.Errorf("the formats differ: %d and %d entitlements, %d and %d grants", len(pebble.Entitlements), len(sqlite.Entitlements),
+			len(pebble.Grants), len(sqlite.Grants))
 	}
 }
 
@@ -64,9 +58,9 @@ func TestSync_OfSomeTypesAsksForNothingElse(t *testing.T) {
 			options.Permissions = c.permissions
 			sim := startTenant(t, options)
 			s := stageOf(t, sim)
-			s.run("--sync-resource-types", c.types).wantExit(0)
+			s.Run("--sync-resource-types", c.types).WantExit(0)
 			types := strings.Split(c.types, ",")
-			wantResources(t, s.contents("sync.c1z"), only(resourcesOf(sim.Census()), types...))
+			servicekit.WantResources(t, s.Contents("sync.c1z"), servicekit.Only(resourcesOf(sim.Census()), types...))
 			wantAskedBelow(t, sim, c.below...)
 		})
 	}
@@ -97,11 +91,11 @@ func TestSync_OfResourcesOnlyReadsNoRelation(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, smallTenant())
 	s := stageOf(t, sim)
-	s.run("--skip-entitlements-and-grants").wantExit(0)
-	c := s.contents("sync.c1z")
-	wantResources(t, c, resourcesOf(sim.Census()))
-	if len(c.entitlements)+len(c.grants) > 0 {
-		t.Errorf("the file has %d entitlements and %d grants", len(c.entitlements), len(c.grants))
+	s.Run("--skip-entitlements-and-grants").WantExit(0)
+	c := s.Contents("sync.c1z")
+	servicekit.WantResources(t, c, resourcesOf(sim.Census()))
+	if len(c.Entitlements)+len(c.Grants) > 0 {
+		t.Errorf("the file has %d entitlements and %d grants", len(c.Entitlements), len(c.Grants))
 	}
 	for _, r := range sim.History() {
 		for _, relation := range []string{"/members", "/owners", "/appRoleAssignedTo", "/roleAssignments", "=members", "=appRoleAssignedTo"} {

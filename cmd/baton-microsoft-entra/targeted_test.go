@@ -10,6 +10,7 @@ import (
 
 	"github.com/conductorone/baton-sdk/pkg/dotc1z"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -49,17 +50,17 @@ func change(t *testing.T, sim *graphsim.Server) []string {
 }
 
 // syncID is that of the finished sync of a file.
-func (s *stage) syncID(name string) string {
-	s.t.Helper()
+func syncID(s *servicekit.Stage, name string) string {
+	s.T.Helper()
 	ctx := context.Background()
-	store, err := dotc1z.NewStore(ctx, s.path(name), dotc1z.WithReadOnly(true), dotc1z.WithTmpDir(s.t.TempDir()))
+	store, err := dotc1z.NewStore(ctx, s.Path(name), dotc1z.WithReadOnly(true), dotc1z.WithTmpDir(s.T.TempDir()))
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	defer func() { _ = store.Close(ctx) }()
 	run, err := store.SyncMeta().LatestFinishedSyncOfAnyType(ctx)
 	if err != nil || run == nil {
-		s.t.Fatalf("%s holds no finished sync: %v", name, err)
+		s.T.Fatalf("%s holds no finished sync: %v", name, err)
 	}
 	return run.ID
 }
@@ -70,9 +71,9 @@ func TestTargetedSync_OfEachTypeCompactsToAWholeSync(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, smallTenant())
 	s := stageOf(t, sim)
-	s.run("--file", "base.c1z").wantExit(0)
+	s.Run("--file", "base.c1z").WantExit(0)
 	changed := change(t, sim)
-	files, ids := []string{s.path("base.c1z")}, []string{s.syncID("base.c1z")}
+	files, ids := []string{s.Path("base.c1z")}, []string{syncID(s, "base.c1z")}
 	byType := map[string][]string{}
 	for _, key := range changed {
 		resourceType, id, _ := strings.Cut(key, ":")
@@ -80,24 +81,24 @@ func TestTargetedSync_OfEachTypeCompactsToAWholeSync(t *testing.T) {
 	}
 	for resourceType, resources := range byType {
 		name := resourceType + ".c1z"
-		s.run("--file", name, "--sync-resources", strings.Join(resources, ",")).wantExit(0)
-		part := s.contents(name)
-		if got := part.resources.ids(); len(got) != len(resources) || len(part.entitlements)+len(part.grants) > 0 {
-			t.Errorf("the file of %s has %v, %d entitlements and %d grants", resourceType, got, len(part.entitlements), len(part.grants))
+		s.Run("--file", name, "--sync-resources", strings.Join(resources, ",")).WantExit(0)
+		part := s.Contents(name)
+		if got := part.Resources.IDs(); len(got) != len(resources) || len(part.Entitlements)+len(part.Grants) > 0 {
+			t.Errorf("the file of %s has %v, %d entitlements and %d grants", resourceType, got, len(part.Entitlements), len(part.Grants))
 		}
-		files, ids = append(files, s.path(name)), append(ids, s.syncID(name))
+		files, ids = append(files, s.Path(name)), append(ids, syncID(s, name))
 	}
-	s.run("--compact-syncs", "--compact-output-path", s.tmp, "--compact-file-paths", strings.Join(files, ","),
-		"--compact-sync-ids", strings.Join(ids, ",")).wantExit(0)
-	compacted, err := filepath.Glob(filepath.Join(s.tmp, "compacted-*.c1z"))
+	s.Run("--compact-syncs", "--compact-output-path", s.Tmp, "--compact-file-paths", strings.Join(files, ","),
+		"--compact-sync-ids", strings.Join(ids, ",")).WantExit(0)
+	compacted, err := filepath.Glob(filepath.Join(s.Tmp, "compacted-*.c1z"))
 	if err != nil || len(compacted) != 1 {
 		t.Fatalf("compacted into %q, %v", compacted, err)
 	}
-	before := s.contents("base.c1z")
-	s.run("--file", "now.c1z").wantExit(0)
-	now := s.contents("now.c1z")
-	wantSame(t, (&stage{t: t, dir: s.tmp}).contents(filepath.Base(compacted[0])), now)
-	if got := difference(before.resources, now.resources); !slices.Equal(got, changed) || len(byType) != 7 {
+	before := s.Contents("base.c1z")
+	s.Run("--file", "now.c1z").WantExit(0)
+	now := s.Contents("now.c1z")
+	servicekit.WantSame(t, servicekit.ReadContents(t, compacted[0]), now)
+	if got := servicekit.Difference(before.Resources, now.Resources); !slices.Equal(got, changed) || len(byType) != 7 {
 		t.Errorf("%v have changed, want %v, of 7 types", got, changed)
 	}
 }
@@ -111,10 +112,10 @@ func TestTargetedSync_OfWhatIsGone(t *testing.T) {
 	if err := sim.Tenant().DeleteObject(group); err != nil {
 		t.Fatal(err)
 	}
-	s.run("--sync-resources", "bid:r:group/"+group+",bid:r:user/"+user).wantExit(0)
-	if got := s.contents("sync.c1z").resources.ids(); !slices.Equal(got, []string{"user:" + user}) {
+	s.Run("--sync-resources", "bid:r:group/"+group+",bid:r:user/"+user).WantExit(0)
+	if got := s.Contents("sync.c1z").Resources.IDs(); !slices.Equal(got, []string{"user:" + user}) {
 		t.Errorf("the file has %v", got)
 	}
-	s.run("--file", "other.c1z", "--sync-resources", "bid:r:user/nobody").wantExit(3).wantSentence("user", "GUID")
-	s.wantOnly("sync.c1z")
+	s.Run("--file", "other.c1z", "--sync-resources", "bid:r:user/nobody").WantExit(3).WantSentence("user", "GUID")
+	s.WantOnly("sync.c1z")
 }

@@ -2,12 +2,11 @@ package main_test
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/servicekit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -31,24 +30,9 @@ func smallTenant() graphsim.Options {
 }
 
 // stageOf is a stage whose environment leads to the tenant.
-func stageOf(t *testing.T, sim *graphsim.Server) *stage {
+func stageOf(t *testing.T, sim *graphsim.Server) *servicekit.Stage {
 	t.Helper()
-	s := newStage(t)
-	return s.with(sim.Env(writeCA(t, sim)))
-}
-
-// writeCA writes the certificates of tenants into one file.
-func writeCA(t *testing.T, tenants ...*graphsim.Server) string {
-	t.Helper()
-	var pem []byte
-	for _, sim := range tenants {
-		pem = append(pem, sim.CertificatePEM()...)
-	}
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, pem, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return servicekit.StageOf(t, account{sim})
 }
 
 // asked are the paths of Graph that were asked for.
@@ -103,10 +87,36 @@ func credentialsOf(holder graphsim.Record) []string {
 	return keys
 }
 
-// only keeps the keys of some resource types.
-func only(keys []string, resourceTypes ...string) []string {
-	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool {
-		resourceType, _, _ := strings.Cut(key, ":")
-		return !slices.Contains(resourceTypes, resourceType)
-	})
+// signIns counts how often the tenant was asked for a token.
+func signIns(sim *graphsim.Server) (n int) {
+	for _, r := range sim.History() {
+		if strings.HasSuffix(r.Path, "/oauth2/v2.0/token") {
+			n++
+		}
+	}
+	return n
+}
+
+// newGroup adds a group that anybody can be made a member of.
+func newGroup(t *testing.T, sim *graphsim.Server) string {
+	t.Helper()
+	id, err := sim.Tenant().AddGroup(map[string]any{"displayName": "Made here", "mailNickname": "made", "mailEnabled": false, "securityEnabled": true})
+	must(t, err)
+	return id
+}
+
+// newcomer adds a user who has no rights yet.
+func newcomer(t *testing.T, sim *graphsim.Server) string {
+	t.Helper()
+	id, err := sim.Tenant().AddUser(map[string]any{"displayName": "Added", "userPrincipalName": "added@example.com", "userType": "Member",
+		"accountEnabled": true, "usageLocation": "DE"})
+	must(t, err)
+	return id
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }

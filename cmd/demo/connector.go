@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -17,8 +18,8 @@ import (
 const patience = 10 * time.Second
 
 // sync runs the connector once, as its own program, the way an administrator would.
-func sync(ctx context.Context, set *settings, t *tenant, out io.Writer) (err error) {
-	cmd, err := command(ctx, set, t)
+func sync(ctx context.Context, set *settings, s *stage, arguments []string, out io.Writer) (err error) {
+	cmd, err := command(ctx, set, s, arguments)
 	if err != nil {
 		return err
 	}
@@ -28,7 +29,8 @@ func sync(ctx context.Context, set *settings, t *tenant, out io.Writer) (err err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
 	cmd.Stdout, cmd.Stderr = log, log
-	fmt.Fprintf(out, "Running  %s --file %s --workers %d  (log: %s)\n", set.binary, set.file, set.workers, set.log)
+	fmt.Fprintf(out, "Running  %s  (log: %s)\n",
+		strings.Join(append([]string{set.binary, "--file", set.file, "--workers", strconv.Itoa(set.workers)}, arguments...), " "), set.log)
 	begun := time.Now()
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("run %s: %w: %s", set.binary, err, lastLine(set.log))
@@ -38,7 +40,7 @@ func sync(ctx context.Context, set *settings, t *tenant, out io.Writer) (err err
 }
 
 // command is the connector's command line. Paths are made absolute, since it runs in a folder of its own.
-func command(ctx context.Context, set *settings, t *tenant) (*exec.Cmd, error) {
+func command(ctx context.Context, set *settings, s *stage, arguments []string) (*exec.Cmd, error) {
 	binary, err := filepath.Abs(set.binary)
 	if err != nil {
 		return nil, fmt.Errorf("find %s: %w", set.binary, err)
@@ -47,8 +49,8 @@ func command(ctx context.Context, set *settings, t *tenant) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the place of %s: %w", set.file, err)
 	}
-	cmd := exec.CommandContext(ctx, binary, "--file", file, "--workers", strconv.Itoa(set.workers))
-	cmd.Dir, cmd.Env = t.folder, t.environment()
+	cmd := exec.CommandContext(ctx, binary, append([]string{"--file", file, "--workers", strconv.Itoa(set.workers)}, arguments...)...)
+	cmd.Dir, cmd.Env = s.folder, s.environment()
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = patience
 	return cmd, nil

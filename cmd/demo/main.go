@@ -1,5 +1,5 @@
-// Command demo shows a whole sync without a tenant: it starts a simulated Microsoft Entra tenant, runs the
-// real connector binary against it, reads the file that the connector wrote, and holds it against the tenant.
+// Command demo shows a whole sync without a tenant: it starts a simulated Microsoft Entra tenant or OneLogin account, runs
+// the real connector binary against it, reads the file that the connector wrote, and holds it against the directory.
 package main
 
 import (
@@ -28,10 +28,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case err != nil:
-		return 2 // the flag package has said what is wrong
+		fmt.Fprintf(stderr, "demo: %v\n", err)
+		return 2
 	}
-	story := show
-	if set.service {
+	story := showTenant
+	switch {
+	case set.isOneLogin:
+		story = showAccount
+	case set.service:
 		story = showService
 	}
 	err = story(ctx, set, stdout)
@@ -46,30 +50,32 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 1
 }
 
-// show does one thing after the other, each part telling what it did.
-func show(ctx context.Context, set *settings, out io.Writer) (err error) {
-	tenant, err := startTenant(set)
+func showTenant(ctx context.Context, set *settings, out io.Writer) (err error) {
+	t, err := startTenant(set)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, tenant.close()) }()
-	census := tenant.sim.Census()
-	greet(out, tenant.sim, census)
+	defer func() { err = errors.Join(err, t.close()) }()
+	return show(ctx, set, t.stage, t, out)
+}
 
-	if err := sync(ctx, set, tenant, out); err != nil {
-		return err
-	}
-	got, err := read(ctx, set.file)
+func showAccount(ctx context.Context, set *settings, out io.Writer) (err error) {
+	a, err := startAccount(set)
 	if err != nil {
 		return err
 	}
-	want, err := expect(census)
-	if err != nil {
+	defer func() { err = errors.Join(err, a.close()) }()
+	return show(ctx, set, a.stage, a, out)
+}
+
+// show does one thing after the other, each part telling what it did.
+func show(ctx context.Context, set *settings, s *stage, d subject, out io.Writer) error {
+	d.greet(out)
+	if err := sync(ctx, set, s, d.arguments(), out); err != nil {
 		return err
 	}
-	printTable(out, got)
-	differences := compare(out, got, want)
-	excess := printRequests(out, tenant.sim.History(), plan(census))
+	differences := d.holds(ctx, set.file, out)
+	excess := d.requests(out)
 	fmt.Fprintf(out, "\nLook at it yourself: make explore%s opens it in your browser.\n", set.choice())
 	return errors.Join(differences, excess)
 }

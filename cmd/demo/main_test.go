@@ -5,24 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
-
-// buildConnector builds the connector as people have it.
-func buildConnector(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "baton-microsoft-entra.exe") // Windows wants the suffix, nobody else minds
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "../baton-microsoft-entra")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build the connector: %v\n%s", err, out)
-	}
-	return binary
-}
 
 // small is a tenant that has every shape and takes a moment.
 func small(binary, folder string) []string {
@@ -32,7 +20,7 @@ func small(binary, folder string) []string {
 }
 
 func TestDemo_ShowsASyncThatHoldsUp(t *testing.T) {
-	binary, folder := buildConnector(t), t.TempDir()
+	binary, folder := builtConnector(t, "baton-microsoft-entra"), t.TempDir()
 	var stdout, stderr bytes.Buffer
 	if code := run(context.Background(), small(binary, folder), &stdout, &stderr); code != 0 {
 		t.Fatalf("exit %d\n%s%s", code, &stdout, &stderr)
@@ -139,38 +127,6 @@ func TestPrintRequests_RefusesMoreThanPlanned(t *testing.T) {
 	}
 	if err := printRequests(&out, history, 1); err == nil {
 		t.Error("one request too many was not noticed")
-	}
-}
-
-func TestPlan_CountsEveryList(t *testing.T) {
-	// 6 probes, 6 counts, users, 3 times groups, 4 times applications, identities, role definitions, role assignments,
-	// products, and service principals and registrations for their credentials
-	const nothing = 6 + 6 + 1 + 3 + 4 + 1 + 1 + 1 + 1 + 1 + 1
-	if got := plan(&graphsim.Census{}); got != nothing {
-		t.Errorf("nothing: %d requests, want %d", got, nothing)
-	}
-	if got := plan(&graphsim.Census{Users: make([]graphsim.Record, largestPage+1)}); got != nothing+1 {
-		t.Errorf("two pages of users: %d requests, want %d", got, nothing+1)
-	}
-}
-
-func TestPlan_ReadsOnlyLargeParentsInFull(t *testing.T) {
-	for related, want := range map[int]int{0: 0, 19: 0, 20: 1, 999: 1, 1000: 2, 1999: 3} {
-		if got := inFull(related); got != want {
-			t.Errorf("%d related objects: %d requests, want %d", related, got, want)
-		}
-	}
-}
-
-func TestNesting_KnowsCycles(t *testing.T) {
-	n := nesting{"a": {"b"}, "b": {"c", "d"}, "c": {"a"}, "e": {"a"}}
-	for group, want := range map[string]bool{"a": true, "b": true, "c": true, "d": false, "e": false} {
-		if got := n.cyclic(group); got != want {
-			t.Errorf("%s: %t", group, got)
-		}
-	}
-	if got := n.parents()["a"]; got != 2 {
-		t.Errorf("a is in %d groups", got)
 	}
 }
 

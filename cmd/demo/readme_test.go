@@ -13,11 +13,9 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/conductorone/baton-sdk/pkg/field"
 	"google.golang.org/grpc/codes"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/conductoronesim"
-	"github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -25,45 +23,86 @@ import (
 var fence = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
 // TestReadme_CommandsDoWhatTheySay goes through every command of the README: what can run here runs,
-// against a simulated tenant; a make target must exist (the targets themselves run in CI); a variable
-// must be one of the connector's; what is for Docker, Kubernetes and systemd takes files that are there. A command of a kind that
+// against a simulated tenant or account; a make target must exist (the targets themselves run in CI); a variable
+// must be one of a connector's; what is for Docker, Kubernetes and systemd takes files that are there. A command of a kind that
 // this test does not know fails it.
+//
+// The commands of one connector run one after the other, beside those of the other.
 func TestReadme_CommandsDoWhatTheySay(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	stage := newReadmeStage(t)
-	commands := 0
+	const entra, onelogin = "bin/baton-microsoft-entra", "bin/baton-onelogin"
+	commands := map[string][]string{}
 	for _, block := range fence.FindAllSubmatch(readme, -1) {
 		for line := range strings.Lines(string(block[1])) {
-			if line = strings.TrimSpace(line); line != "" {
-				commands++
-				stage.check(t, line)
+			switch line = strings.TrimSpace(line); {
+			case line == "":
+			case strings.HasPrefix(line, onelogin+" "):
+				commands[onelogin] = append(commands[onelogin], line)
+			default:
+				commands[entra] = append(commands[entra], line)
 			}
 		}
 	}
-	if commands < 8 {
-		t.Fatalf("only %d commands were found: the test does not see the README", commands)
+	for program, stage := range map[string]func(*testing.T) *readmeStage{entra: newTenantStage, onelogin: newAccountStage} {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			if len(commands[program]) < 5 {
+				t.Fatalf("only %d commands were found: the test does not see the README", len(commands[program]))
+			}
+			s := stage(t)
+			for _, line := range commands[program] {
+				s.check(t, line)
+			}
+		})
 	}
 }
 
-// readmeStage is a folder with the connector in bin/ and a tenant to talk to.
+// readmeStage is a folder with a connector in bin/ and a directory to talk to.
 type readmeStage struct {
 	folder string
 	env    []string
 	ids    *strings.Replacer // of the objects that the README leaves open
 }
 
-func newReadmeStage(t *testing.T) *readmeStage {
+// newReadmeStage puts a connector into a folder.
+func newReadmeStage(t *testing.T, program string) *readmeStage {
 	t.Helper()
 	s := &readmeStage{folder: t.TempDir()}
-	if err := os.Mkdir(filepath.Join(s.folder, "bin"), 0o700); err != nil {
+	bin := filepath.Join(s.folder, "bin")
+	if err := os.Mkdir(bin, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Rename(buildConnector(t), filepath.Join(s.folder, "bin", "baton-microsoft-entra")); err != nil {
+	if err := os.Link(builtConnector(t, program), filepath.Join(bin, program)); err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+// directory is a simulated one.
+type directory interface {
+	Env(caFile string) map[string]string
+	CertificatePEM() []byte
+}
+
+// leadTo sets the variables that lead the connector to a directory.
+func (s *readmeStage) leadTo(t *testing.T, sim directory) {
+	t.Helper()
+	ca := filepath.Join(s.folder, "ca.pem")
+	if err := os.WriteFile(ca, sim.CertificatePEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.folder}
+	for name, value := range sim.Env(ca) {
+		s.env = append(s.env, name+"="+value)
+	}
+}
+
+func newTenantStage(t *testing.T) *readmeStage {
+	t.Helper()
+	s := newReadmeStage(t, "baton-microsoft-entra")
 	sim, err := graphsim.New(graphsim.Options{Seed: 3, DirectoryRoles: []string{"Privileged Authentication Administrator"},
 		Permissions: append(graphsim.EveryReadPermission(), graphsim.WritePermissions()...)})
 	if err != nil {
@@ -73,14 +112,7 @@ func newReadmeStage(t *testing.T) *readmeStage {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = sim.Close() })
-	ca := filepath.Join(s.folder, "ca.pem")
-	if err := os.WriteFile(ca, sim.CertificatePEM(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.folder}
-	for name, value := range sim.Env(ca) {
-		s.env = append(s.env, name+"="+value)
-	}
+	s.leadTo(t, sim)
 	s.ids = strings.NewReplacer("<group id>", groupOf(t, sim.Census()), "<user id>", userOf(t, sim))
 	return s
 }
@@ -134,14 +166,14 @@ func (s *readmeStage) check(t *testing.T, line string) {
 		s.makeTarget(t, words[1])
 	case line == "bin/baton-microsoft-entra":
 		s.service(t, line)
-	case words[0] == "bin/baton-microsoft-entra":
+	case words[0] == "bin/baton-microsoft-entra" || words[0] == "bin/baton-onelogin":
 		s.connector(t, shellWords(s.ids.Replace(line)))
 	case words[0] == "export":
 		name, _, _ := strings.Cut(words[1], "=")
 		if name == "SSL_CERT_DIR" {
 			s.trustsAFolder(t)
 		} else if !isVariable(name) {
-			t.Errorf("%q: the connector has no variable %s", line, name)
+			t.Errorf("%q: no connector has a variable %s", line, name)
 		}
 	case slices.Contains([]string{"docker", "kubectl", "sudo"}, words[0]):
 		filesAreThere(t, words)
@@ -238,8 +270,8 @@ func (s *readmeStage) service(t *testing.T, program string) {
 }
 
 func isVariable(name string) bool {
-	for _, f := range slices.Concat(config.Config.Fields, field.DefaultFields) {
-		if name == "BATON_"+strings.ToUpper(strings.ReplaceAll(f.FieldName, "-", "_")) {
+	for _, f := range everySetting() {
+		if name == variableOf(f) {
 			return true
 		}
 	}

@@ -1,38 +1,20 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strconv"
-
-	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
-
-// greet says what the tenant is.
-func greet(w io.Writer, sim *graphsim.Server, c *graphsim.Census) {
-	memberships, assignments := 0, 0
-	for _, g := range c.Groups {
-		memberships += len(g.Members)
-	}
-	for _, sp := range c.ServicePrincipals {
-		assignments += len(sp.AppRoleAssignedTo)
-	}
-	fmt.Fprintf(w, "A simulated Entra tenant answers at %s: %s users, %s groups with %s memberships,\n"+
-		"%s service principals with %s app role assignments, %s role definitions (seed %d).\n", sim.URL(),
-		number(len(c.Users)), number(len(c.Groups)), number(memberships),
-		number(len(c.ServicePrincipals)), number(assignments), number(len(c.RoleDefinitions)), sim.Options().Seed)
-}
 
 const row = "%-28s %12s %14s %15s %23s\n"
 
-// printTable says what the file holds.
-func printTable(w io.Writer, f found) {
-	fmt.Fprintf(w, row, "resource type", "resources", "entitlements", "grants direct", "grants through groups")
+// printTable says what the file holds; derived is what grants are called that follow from others.
+func printTable(w io.Writer, f found, derived string) {
+	fmt.Fprintf(w, row, "resource type", "resources", "entitlements", "grants direct", derived)
 	var total count
-	for _, kind := range slices.Sorted(maps.Keys(f)) {
+	for _, kind := range kindsOf(f) {
 		printRow(w, kind, f[kind])
 		total.add(f[kind])
 	}
@@ -50,31 +32,23 @@ func (c *count) add(d *count) {
 	c.derived += d.derived
 }
 
-// compare holds the counts of a file against those of the tenant and tells each that differs.
-func compare(w io.Writer, got, want found) error {
-	fmt.Fprintln(w)
-	var errs []error
-	check := func(kind, what string, got, want int) {
-		if got != want {
-			errs = append(errs, fmt.Errorf("%s: the file has %s %s, the tenant %s", kind, number(got), what, number(want)))
-		}
-	}
+// kindsOf are all resource types, sorted.
+func kindsOf(counts ...found) []string {
 	kinds := map[string]bool{}
-	for _, f := range []found{got, want} {
+	for _, f := range counts {
 		for kind := range f {
 			kinds[kind] = true
 		}
 	}
-	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-		check(kind, "resources", got.of(kind).resources, want.of(kind).resources)
-		check(kind, "direct grants", got.of(kind).direct, want.of(kind).direct)
+	return slices.Sorted(maps.Keys(kinds))
+}
+
+// printRoutes says how often each route was asked for.
+func printRoutes(w io.Writer, service string, routes map[string]int) {
+	fmt.Fprintf(w, "\nrequests to %s\n", service)
+	for _, route := range slices.Sorted(maps.Keys(routes)) {
+		fmt.Fprintf(w, "%8s  %s\n", number(routes[route]), route)
 	}
-	if len(errs) > 0 {
-		return errors.Join(errs...)
-	}
-	fmt.Fprintln(w, "Resources and direct grants are as many as the tenant has, of every type. These are counts; that each\n"+
-		"single one is the right one, and every entitlement and derived grant too, is what make test shows.")
-	return nil
 }
 
 // number writes a count with thousands apart.

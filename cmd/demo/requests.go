@@ -3,9 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
@@ -37,10 +35,7 @@ func tallyOf(history []graphsim.Request) tally {
 // printRequests says what the sync asked of Graph, and complains if it was more than planned.
 func printRequests(w io.Writer, history []graphsim.Request, planned int) error {
 	t := tallyOf(history)
-	fmt.Fprintln(w, "\nrequests to Graph")
-	for _, route := range slices.Sorted(maps.Keys(t.routes)) {
-		fmt.Fprintf(w, "%8s  %s\n", number(t.routes[route]), route)
-	}
+	printRoutes(w, "Graph", t.routes)
 	fmt.Fprintf(w, "%8s  in all, where the plan needs %s; %s resource units. Sign-in took %d more.\n",
 		number(t.graph), number(planned), number(t.units), t.signIn)
 	if t.graph > planned {

@@ -52,7 +52,7 @@ func showService(ctx context.Context, set *settings, out io.Writer) (err error) 
 	if err := os.WriteFile(tenant.certificate(), certificates, 0o600); err != nil {
 		return fmt.Errorf("write the certificates: %w", err)
 	}
-	greet(out, tenant.sim, tenant.sim.Census())
+	tenant.greet(out)
 	fmt.Fprintf(out, "A simulated ConductorOne answers at https://%s.\n", s.c1.Address())
 	return s.run(ctx, set)
 }

@@ -6,10 +6,9 @@ import (
 	"strings"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/conductoronesim"
-	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
-// conductorOneSettings are the flags of the simulated ConductorOne, which stands beside the tenant where it is asked for.
+// conductorOneSettings are the flags of the simulated ConductorOne, which stands beside the directory where it is asked for.
 type conductorOneSettings struct {
 	on      bool
 	listen  string
@@ -30,8 +29,8 @@ func (c *conductorOneSettings) start() (*conductoronesim.Server, error) {
 	return conductoronesim.New(conductoronesim.Options{Address: c.listen, Dir: c.uploads})
 }
 
-// variables are those of the connector: the tenant's, and ConductorOne's where there is one.
-func variables(sim *graphsim.Server, c1 *conductoronesim.Server, ca string) map[string]string {
+// variables are those of the connector: the directory's, and ConductorOne's where there is one.
+func variables(sim directory, c1 *conductoronesim.Server, ca string) map[string]string {
 	env := maps.Clone(sim.Env(ca))
 	if c1 == nil {
 		return env
@@ -44,7 +43,7 @@ func variables(sim *graphsim.Server, c1 *conductoronesim.Server, ca string) map[
 }
 
 // authorities are the certificates to trust, one PEM after the other.
-func authorities(sim *graphsim.Server, c1 *conductoronesim.Server) string {
+func authorities(sim directory, c1 *conductoronesim.Server) string {
 	if c1 == nil {
 		return string(sim.CertificatePEM())
 	}

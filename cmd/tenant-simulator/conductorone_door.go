@@ -13,9 +13,6 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/conductoronesim"
 )
 
-// maxBody is how large a task or a fault may be: bytes.
-const maxBody = 1 << 20
-
 // conductorOneDoor is the part of the management door that is about ConductorOne.
 type conductorOneDoor struct{ c1 *conductoronesim.Server }
 

@@ -10,13 +10,12 @@ import (
 	"strings"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/conductoronesim"
-	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
 // writeFiles writes the census, then the certificate, and the variables last: who finds those may begin.
-func writeFiles(sim *graphsim.Server, c1 *conductoronesim.Server, set *settings) error {
+func writeFiles(sim directory, c1 *conductoronesim.Server, set *settings) error {
 	if set.census != "" {
-		if err := replace(set.census, sim.Census().Write); err != nil {
+		if err := replace(set.census, sim.census().Write); err != nil {
 			return err
 		}
 	}

@@ -1,5 +1,5 @@
-// Command tenant-simulator runs a simulated Microsoft Entra tenant on loopback, so that the connector can
-// be tried, demonstrated and tested without a real one. See its README.
+// Command tenant-simulator runs a simulated Microsoft Entra tenant or OneLogin account on loopback, so that the connectors
+// can be tried, demonstrated and tested without a real one. See its README.
 package main
 
 import (

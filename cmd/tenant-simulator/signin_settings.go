@@ -20,14 +20,14 @@ type signinSettings struct {
 	federationKey, federationAudience   string
 }
 
-func (s *settings) signinFlags(f *flag.FlagSet) {
-	o := &s.options
-	f.StringVar(&s.signin.secretEnds, "client-secret-ends", "", "the `day` or moment when the secret expires, 2030-01-31 or RFC 3339; never if empty")
-	f.StringVar(&s.signin.certificate, "certificate", "", "let the application sign in with these certificates: a PEM `file`")
-	f.StringVar(&s.signin.federationIssuer, "federation-issuer", "", "let it sign in with an assertion of this `issuer`")
-	f.StringVar(&s.signin.federationSubject, "federation-subject", "", "the `subject` of that assertion")
-	f.StringVar(&s.signin.federationKey, "federation-key", "", "the issuer's public key or certificate: a PEM `file`")
-	f.StringVar(&s.signin.federationAudience, "federation-audience", "", "the `audience` of the assertion; api://AzureADTokenExchange if empty")
+func (e *entraSettings) signinFlags(f *flag.FlagSet) {
+	o := &e.options
+	f.StringVar(&e.signin.secretEnds, "client-secret-ends", "", "the `day` or moment when the secret expires, 2030-01-31 or RFC 3339; never if empty")
+	f.StringVar(&e.signin.certificate, "certificate", "", "let the application sign in with these certificates: a PEM `file`")
+	f.StringVar(&e.signin.federationIssuer, "federation-issuer", "", "let it sign in with an assertion of this `issuer`")
+	f.StringVar(&e.signin.federationSubject, "federation-subject", "", "the `subject` of that assertion")
+	f.StringVar(&e.signin.federationKey, "federation-key", "", "the issuer's public key or certificate: a PEM `file`")
+	f.StringVar(&e.signin.federationAudience, "federation-audience", "", "the `audience` of the assertion; api://AzureADTokenExchange if empty")
 	f.BoolVar(&o.ManagedIdentity, "managed-identity", false, "open the token endpoint of an App Service for managed identities")
 	f.StringVar(&o.Cloud, "cloud", "public", "the `cloud` that the tenant is in: public, usgov, usgov-dod, china")
 	f.StringVar(&o.Proxy, "proxy", "", "loopback `address` of a proxy that leads the host names of the clouds here")

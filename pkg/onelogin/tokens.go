@@ -53,7 +53,7 @@ type TokenSource struct {
 // tripper as they are.
 func NewTokenSource(base *url.URL, credential Credential, roundTripper http.RoundTripper, clock transport.Clock) *TokenSource {
 	return &TokenSource{
-		http: &http.Client{Transport: roundTripper, Timeout: time.Minute,
+		http: &http.Client{Transport: Quota{Next: roundTripper}, Timeout: time.Minute,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		endpoint: base.JoinPath("auth", "oauth2", "v2", "token"), credential: credential, clock: clock, one: make(chan struct{}, 1),
 	}
@@ -146,16 +146,21 @@ type SignInError struct {
 
 // Error says what was refused, and what the reader can do.
 func (e *SignInError) Error() string {
-	if e.Status >= http.StatusInternalServerError || e.Status == http.StatusTooManyRequests {
+	if !e.Final() {
 		return fmt.Sprintf("onelogin: sign in at %s: %d %s", e.Host, e.Status, http.StatusText(e.Status))
 	}
 	return fmt.Sprintf("onelogin: sign in at %s: the API credential was refused (%d%s): check the client id and secret under Developers > API Credentials, "+
-		"give the new ones, and start the connector again", e.Host, e.Status, e.Reason)
+		"and that the host is that of their account; then start the connector again with what is right", e.Host, e.Status, e.Reason)
+}
+
+// Final says whether asking again would get the same answer: the credential was refused, and not the moment.
+func (e *SignInError) Final() bool {
+	return e.Status < http.StatusInternalServerError && e.Status != http.StatusTooManyRequests && e.Status != http.StatusRequestTimeout
 }
 
 // HTTPStatus is that of a refused credential wherever one was refused.
 func (e *SignInError) HTTPStatus() int {
-	if e.Status == http.StatusBadRequest || e.Status == http.StatusForbidden || e.Status == http.StatusNotFound {
+	if e.Final() {
 		return http.StatusUnauthorized
 	}
 	return e.Status

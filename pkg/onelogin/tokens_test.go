@@ -125,6 +125,29 @@ func TestAWrongCredentialIsNamed(t *testing.T) {
 	}
 }
 
+// A credential that is deleted while a token of it is out: the sign-in says so, once, and not the call that the token was
+// refused for.
+func TestACredentialThatIsRefusedLaterIsNamed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, oneloginsim.Options{})
+	if err := r.ProbeUsers(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.sim.ExpireTokens()
+	r.sim.Fail(oneloginsim.Fault{PathContains: "/auth/", Times: -1, Status: http.StatusUnauthorized, Message: "Authentication Failure"})
+	for range 2 { // the second finds no token at all
+		r.sim.ResetHistory()
+		err := r.ProbeUsers(t.Context())
+		if !errors.As(err, new(*SignInError)) || ScopeTooSmall(err) || Unclear(err) {
+			t.Errorf("%v", err)
+		}
+		if n := len(r.sim.History()); n > 2 {
+			t.Errorf("%d requests were sent: %v", n, r.sim.Traffic())
+		}
+		r.tokens.token = ""
+	}
+}
+
 func TestASignInThatFailsIsNoRefusal(t *testing.T) {
 	t.Parallel()
 	for name, fault := range troubles() {
@@ -136,6 +159,18 @@ func TestASignInThatFailsIsNoRefusal(t *testing.T) {
 		if err == nil || token != "" || strings.Contains(err.Error(), "credential was refused") != refusal {
 			t.Errorf("%s: %q, %v", name, token, err)
 		}
+	}
+}
+
+// A sign-in that is refused for the hour's quota says when the next hour begins.
+func TestASignInBeyondTheQuotaSaysWhenToComeBack(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, oneloginsim.Options{})
+	r.sim.Fail(oneloginsim.Fault{PathContains: "/auth/", Status: http.StatusTooManyRequests, Reset: "1800"})
+	_, err := r.tokens.Token(t.Context())
+	var refused *SignInError
+	if !errors.As(err, &refused) || !refused.RetryAt().Equal(r.clock.Now().Add(30*time.Minute)) || refused.Final() {
+		t.Errorf("%v", err)
 	}
 }
 

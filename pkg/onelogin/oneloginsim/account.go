@@ -15,6 +15,7 @@ type Account struct {
 	ids        *dice
 	nextID     int64
 	users      map[int64]object
+	passwords  map[int64]string // as they were written, which no answer has
 	roles      map[int64]*role
 	apps       map[int64]*app
 	groups     map[int64]*group

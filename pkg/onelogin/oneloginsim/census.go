@@ -1,6 +1,10 @@
 package oneloginsim
 
-import "slices"
+import (
+	"encoding/json"
+	"io"
+	"slices"
+)
 
 // Census is what the account holds at one moment, whole and unpaged, whatever the service answers.
 type Census struct {
@@ -94,6 +98,9 @@ func (s *Server) Census() *Census {
 	}
 	return c
 }
+
+// Write writes the census as one JSON object.
+func (c *Census) Write(w io.Writer) error { return json.NewEncoder(w).Encode(c) }
 
 func (r *role) census() RoleRecord {
 	mapped := slices.DeleteFunc(slices.Clone(r.users), func(h holder) bool { return !h.mapped })

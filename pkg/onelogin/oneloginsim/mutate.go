@@ -29,6 +29,13 @@ func (a *Account) UpdateUser(id int64, fields map[string]any) error {
 	return nil
 }
 
+// Password is the one that was written last for a user, "" where none was.
+func (a *Account) Password(user int64) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.passwords[user]
+}
+
 // DeleteUser takes a user out of everything. It says nothing to the log.
 func (a *Account) DeleteUser(id int64) {
 	a.mu.Lock()

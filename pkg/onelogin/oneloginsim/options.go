@@ -135,6 +135,11 @@ func (o Options) Check() error {
 	case o.UserPage < 0 || o.PageSize < 0 || o.Burst < 0 || o.EventTypeCalls < 0:
 		return errors.New("oneloginsim: a page or a limit cannot be negative")
 	}
+	for _, field := range o.Withheld {
+		if !slices.Contains(allColumns(), field) {
+			return fmt.Errorf("oneloginsim: %q is no field of a user: it cannot be withheld", field)
+		}
+	}
 	_, err := parseChance(o.Faults, o.FaultSeed)
 	return err
 }

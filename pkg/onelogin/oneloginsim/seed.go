@@ -20,7 +20,7 @@ type builder struct {
 
 func build(o Options) *Account {
 	a := &Account{options: o, ids: newDice(o.Seed, "ids"), nextID: 90_000_000 + int64(o.Seed%1000)*1000,
-		users: map[int64]object{}, roles: map[int64]*role{}, apps: map[int64]*app{}, groups: map[int64]*group{}}
+		users: map[int64]object{}, passwords: map[int64]string{}, roles: map[int64]*role{}, apps: map[int64]*app{}, groups: map[int64]*group{}}
 	b := &builder{o: o, a: a, beginAt: o.Now()}
 	for _, step := range []func(){b.seedConnectors, b.seedAttributes, b.seedGroups, b.seedUsers, b.seedApps, b.seedRoles, b.seedMappings, b.seedPrivileges, b.seedEvents} {
 		step()

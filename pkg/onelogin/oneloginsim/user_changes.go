@@ -130,6 +130,13 @@ func (c *call) givenRoles(in object) ([]*role, error) {
 	return out, nil
 }
 
+// keepPassword keeps the password of a body, where there is one.
+func (a *Account) keepPassword(user int64, in object) {
+	if in.has("password") {
+		a.passwords[user] = text(in["password"])
+	}
+}
+
 // password refuses one that is not repeated, or that the policy does not allow.
 func (c *call) password(in object) error {
 	password := text(in["password"])

@@ -92,6 +92,8 @@ func setPassword(c *call) (*reply, error) {
 	if u["status"] == int64(7) {
 		changes["status"], changes["activated_at"] = int64(1), moment(c.now)
 	}
+	id, _ := u["id"].(int64)
+	c.a.keepPassword(id, in)
 	c.set(u, changes, eventPasswordChanged)
 	return done()
 }

@@ -50,6 +50,7 @@ func createUser(c *call) (*reply, error) {
 	id := c.a.id()
 	u = u.with(changes).with(object{"id": id})
 	c.a.users[id] = u
+	c.a.keepPassword(id, in)
 	for _, r := range roles {
 		r.users = append(r.users, holder{user: id, addedAt: now})
 	}
@@ -79,6 +80,7 @@ func updateUser(c *call) (*reply, error) {
 	id, _ := u["id"].(int64)
 	next := u.with(changes).with(object{"updated_at": moment(c.now)})
 	c.a.users[id] = next
+	c.a.keepPassword(id, in)
 	c.a.record(c.now, eventUserUpdated, c.a.about(id, nil))
 	if in.has("custom_attributes") {
 		c.a.record(c.now, eventAttributeSet, c.a.about(id, nil))
@@ -115,6 +117,7 @@ func deleteUser(c *call) (*reply, error) {
 // forget takes a user out of everything.
 func (a *Account) forget(user int64) {
 	delete(a.users, user)
+	delete(a.passwords, user)
 	isUser := func(h holder) bool { return h.user == user }
 	for _, r := range a.roles {
 		r.users, r.admins = slices.DeleteFunc(r.users, isUser), slices.DeleteFunc(r.admins, isUser)

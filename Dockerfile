@@ -3,10 +3,12 @@
 # An image of one of the project's programs, static and without root:
 #
 #   docker build -t baton-microsoft-entra .
+#   docker build --build-arg BINARY=baton-onelogin -t baton-onelogin .
 #   docker build --build-arg BINARY=tenant-simulator -t tenant-simulator .
 #
 # An ENTRYPOINT cannot hold an argument, so each program has a stage of its name below, and the last line picks one.
-# A new program is one more such stage. The build needs 5 GB of memory, for Microsoft's SDK.
+# A new program is one more such stage. The build needs 5 GB of memory, for Microsoft's SDK; that of baton-onelogin,
+# which goes without it, needs less.
 
 ARG GO_VERSION=1.26
 ARG BINARY=baton-microsoft-entra

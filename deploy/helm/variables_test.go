@@ -15,7 +15,8 @@ import (
 
 	"github.com/conductorone/baton-sdk/pkg/field"
 
-	"github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
+	entra "github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
+	onelogin "github.com/conductorone/baton-microsoft-entra/pkg/connector/onelogin/config"
 )
 
 const list = "test/testdata/variables.json"
@@ -24,7 +25,7 @@ var update = flag.Bool("update", false, "rewrite "+list)
 
 // connectors are those that the chart can install.
 func connectors() map[string]field.Configuration {
-	return map[string]field.Configuration{"baton-microsoft-entra": config.Config}
+	return map[string]field.Configuration{"baton-microsoft-entra": entra.Config, "baton-onelogin": onelogin.Config}
 }
 
 // beside are variables that the SDK reads though they are no settings.

@@ -10,20 +10,25 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
-
-const programName = "baton-microsoft-entra"
 
 func TestImage(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("NOT TESTED HERE: only root may put a root file system together and run a program in it. Run this test as root; CI builds and runs the image with an engine.")
 	}
-	arguments := map[string]string{"BINARY": programName, "VERSION": "v1.2.3-test", "COMMIT": "0123abc"}
-	image := buildImage(t, arguments)
-	for name, test := range map[string]func(*testing.T, *built){
+	for _, p := range programs() {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			testImage(t, p)
+		})
+	}
+}
+
+// testImage builds the image of a program, and has it do what it is for.
+func testImage(t *testing.T, p program) {
+	image := buildImage(t, map[string]string{"BINARY": p.name, "VERSION": "v1.2.3-test", "COMMIT": "0123abc"})
+	for name, test := range map[string]func(*testing.T, program, *built){
 		"holds the program and nothing to start beside it": holdsTheProgram,
 		"tells version and commit":                         tellsItsVersion,
 		"syncs once with a read-only root":                 syncsOnce,
@@ -32,11 +37,11 @@ func TestImage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, image)
+			test(t, p, image)
 		})
 	}
 	want := map[string]string{
-		"org.opencontainers.image.title":    programName,
+		"org.opencontainers.image.title":    p.name,
 		"org.opencontainers.image.version":  "v1.2.3-test",
 		"org.opencontainers.image.revision": "0123abc",
 		"org.opencontainers.image.source":   "https://github.com/conductorone/baton-microsoft-entra",
@@ -47,10 +52,10 @@ func TestImage(t *testing.T) {
 	}
 }
 
-func holdsTheProgram(t *testing.T, image *built) {
+func holdsTheProgram(t *testing.T, p program, image *built) {
 	want := map[string]fs.FileMode{
 		"LICENSE":        0o644,
-		programName:      0o755,
+		p.name:           0o755,
 		"etc":            fs.ModeDir | 0o755,
 		"etc/group":      0o644,
 		"etc/passwd":     0o644,
@@ -77,7 +82,7 @@ func holdsTheProgram(t *testing.T, image *built) {
 	if roots, err := os.ReadFile(filepath.Join(image.root, certificatesFile)); err != nil || strings.Count(string(roots), "BEGIN CERTIFICATE") < 50 {
 		t.Errorf("the roots: %d bytes, %v", len(roots), err)
 	}
-	wantStatic(t, filepath.Join(image.root, programName))
+	wantStatic(t, filepath.Join(image.root, p.name))
 }
 
 const certificatesFile = "etc/ssl/certs/ca-certificates.crt"
@@ -113,35 +118,22 @@ func wantStatic(t *testing.T, program string) {
 	}
 }
 
-func tellsItsVersion(t *testing.T, image *built) {
+func tellsItsVersion(t *testing.T, p program, image *built) {
 	said := image.start(t, container{readOnly: true}, "--version").wantExit(0)
-	if want := programName + " version v1.2.3-test (commit 0123abc)\n"; said != want {
+	if want := p.name + " version v1.2.3-test (commit 0123abc)\n"; said != want {
 		t.Errorf("%q, want %q", said, want)
 	}
 }
 
 // syncsOnce writes a file to the one folder that a run may write to, and nothing else, whoever it runs as.
-func syncsOnce(t *testing.T, image *built) {
-	sim := startTenant(t)
+func syncsOnce(t *testing.T, p program, image *built) {
+	sim := p.start(t)
 	work := volume(t)
 	trust(t, work, sim.CertificatePEM())
 	image.start(t, container{readOnly: true, user: "1234:1234", volumes: map[string]string{"/work": work}, env: sim.Env("/work/ca.pem")}).wantExit(0)
 	if got, want := filesIn(t, work), []string{"ca.pem", "sync.c1z"}; !slices.Equal(got, want) {
 		t.Errorf("/work holds %q, want %q", got, want)
 	}
-}
-
-func startTenant(t *testing.T) *graphsim.Server {
-	t.Helper()
-	sim, err := graphsim.New(graphsim.Options{Seed: 7, Users: 20, Groups: 5, Memberships: 40, Apps: 5, Assignments: 10})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := sim.Start(""); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = sim.Close() })
-	return sim
 }
 
 // volume is a folder for anybody to write to.

@@ -16,33 +16,33 @@ import (
 )
 
 // servesFromTheManifests runs the image as the Deployment says.
-func servesFromTheManifests(t *testing.T, image *built) {
-	_, d := manifests(t)
+func servesFromTheManifests(t *testing.T, p program, image *built) {
+	_, d := manifests(t, p)
 	pod := d.Spec.Template.Spec
 	work := volume(t)
-	serves(t, image, container{
+	serves(t, p, image, container{
 		readOnly: pod.Containers[0].SecurityContext.ReadOnlyRootFilesystem,
 		volumes:  map[string]string{string(pod.Containers[0].VolumeMounts[0].MountPath): work},
 	}, work)
 }
 
 // servesWithoutContext runs it as a Deployment does that has nothing but the variables.
-func servesWithoutContext(t *testing.T, image *built) {
+func servesWithoutContext(t *testing.T, p program, image *built) {
 	layer := *image
 	layer.root = t.TempDir()
 	if err := copyTree(image.root, layer.root, false); err != nil {
 		t.Fatal(err)
 	}
-	serves(t, &layer, container{}, filepath.Join(layer.root, "work"))
+	serves(t, p, &layer, container{}, filepath.Join(layer.root, "work"))
 }
 
-// serves starts a container with exactly the variables of the manifests, their values those of a simulated tenant and
+// serves starts a container with exactly the variables of the manifests, their values those of a simulated directory and
 // of a simulated ConductorOne, has it say hello and finish a sync, and stops it as Kubernetes does.
-func serves(t *testing.T, image *built, c container, work string) {
+func serves(t *testing.T, of program, image *built, c container, work string) {
 	t.Helper()
-	tenant, service := startTenant(t), conductoronesim.Start(t, conductoronesim.Options{})
+	tenant, service := of.start(t), conductoronesim.Start(t, conductoronesim.Options{})
 	trust(t, work, tenant.CertificatePEM(), service.CertificatePEM())
-	c.env = variables(t, tenant.Env("/work/ca.pem"), service.Environment())
+	c.env = variables(t, of, tenant.Env("/work/ca.pem"), service.Environment())
 	p := image.start(t, c)
 	task := service.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{}))
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -54,8 +54,8 @@ func serves(t *testing.T, image *built, c container, work string) {
 		t.Fatalf("the sync: %+v, %v; the container says\n%s", result, err, said)
 	}
 	calls := slices.DeleteFunc(service.History(), func(c conductoronesim.Call) bool { return c.Method == "token" })
-	if calls[0].Method != "Hello" || calls[0].HostID != programName {
-		t.Errorf("the first call is %+v, want a Hello of %s", calls[0], programName)
+	if calls[0].Method != "Hello" || calls[0].HostID != of.name {
+		t.Errorf("the first call is %+v, want a Hello of %s", calls[0], of.name)
 	}
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -74,14 +74,14 @@ func serves(t *testing.T, image *built, c container, work string) {
 }
 
 // variables are those of the manifests, and those beside them that lead to the simulators.
-func variables(t *testing.T, tenant map[string]string, service []string) map[string]string {
+func variables(t *testing.T, p program, tenant map[string]string, service []string) map[string]string {
 	t.Helper()
 	values := maps.Clone(tenant)
 	for _, v := range service {
 		name, value, _ := strings.Cut(v, "=")
 		values[name] = value
 	}
-	s, d := manifests(t)
+	s, d := manifests(t, p)
 	env := map[string]string{}
 	for name, value := range s.StringData {
 		env[string(name)] = string(value)

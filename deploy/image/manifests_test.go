@@ -9,11 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/conductorone/baton-sdk/pkg/field"
-
-	"github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
+	"go.yaml.in/yaml/v3"
 )
 
 // text is a YAML string. Kubernetes refuses a number or a truth value in its place, where YAML would take it.
@@ -104,12 +101,12 @@ type podContainer struct {
 	} `yaml:"volumeMounts"`
 }
 
-// manifests reads the two, and refuses fields that it does not know.
-func manifests(t *testing.T) (secret, deployment) {
+// manifests reads the two of a program, and refuses fields that it does not know.
+func manifests(t *testing.T, p program) (secret, deployment) {
 	t.Helper()
 	var s secret
 	var d deployment
-	for name, into := range map[string]any{programName + "-secrets": &s, programName: &d} {
+	for name, into := range map[string]any{p.name + "-secrets": &s, p.name: &d} {
 		content, err := os.ReadFile(filepath.Join("../kubernetes", name+".yaml"))
 		if err != nil {
 			t.Fatal(err)
@@ -125,52 +122,65 @@ func manifests(t *testing.T) (secret, deployment) {
 
 func TestManifests_FitEachOther(t *testing.T) {
 	t.Parallel()
-	s, d := manifests(t)
-	template := d.Spec.Template
-	container := template.Spec.Containers[0]
-	for what, pair := range map[string][2]any{
-		"the Secret is one":                {s.APIVersion + " " + s.Kind, text("v1 Secret")},
-		"the Deployment is one":            {d.APIVersion + " " + d.Kind, text("apps/v1 Deployment")},
-		"the Secret has its name":          {s.Metadata.Name, text("baton-microsoft-entra-secrets")},
-		"the Deployment uses the Secret":   {container.EnvFrom[0].SecretRef.Name, s.Metadata.Name},
-		"the Deployment finds its pods":    {template.Metadata.Labels["app"], d.Spec.Selector.MatchLabels["app"]},
-		"the host has an id":               {container.Env[0].Name, text("BATON_HOST_ID")},
-		"the volume is mounted":            {container.VolumeMounts[0].Name, template.Spec.Volumes[0].Name},
-		"the user is the image's":          {template.Spec.SecurityContext.RunAsUser, 65532},
-		"one connector runs":               {len(template.Spec.Containers) * d.Spec.Replicas, 1},
-		"the root file system is shielded": {container.SecurityContext.ReadOnlyRootFilesystem, true},
-	} {
-		if pair[0] != pair[1] {
-			t.Errorf("%s: %v, want %v", what, pair[0], pair[1])
+	for _, p := range programs() {
+		s, d := manifests(t, p)
+		template := d.Spec.Template
+		container := template.Spec.Containers[0]
+		for what, pair := range map[string][2]any{
+			"the Secret is one":                {s.APIVersion + " " + s.Kind, text("v1 Secret")},
+			"the Deployment is one":            {d.APIVersion + " " + d.Kind, text("apps/v1 Deployment")},
+			"the Secret has its name":          {s.Metadata.Name, text(p.name + "-secrets")},
+			"the Deployment has its name":      {d.Metadata.Name, text(p.name)},
+			"the Deployment uses the Secret":   {container.EnvFrom[0].SecretRef.Name, s.Metadata.Name},
+			"the Deployment finds its pods":    {template.Metadata.Labels["app"], d.Spec.Selector.MatchLabels["app"]},
+			"the pods are the directory's":     {template.Metadata.Labels["baton-app"], text(p.directory)},
+			"the image is the program's":       {container.Image, text("ghcr.io/conductorone/" + p.name + ":latest")},
+			"the host has an id":               {container.Env[0].Name + "=" + container.Env[0].Value, text("BATON_HOST_ID=" + p.name)},
+			"the volume is mounted":            {container.VolumeMounts[0].Name, template.Spec.Volumes[0].Name},
+			"the user is the image's":          {template.Spec.SecurityContext.RunAsUser, 65532},
+			"one connector runs":               {len(template.Spec.Containers) * d.Spec.Replicas, 1},
+			"the root file system is shielded": {container.SecurityContext.ReadOnlyRootFilesystem, true},
+		} {
+			if pair[0] != pair[1] {
+				t.Errorf("%s: %s: %v, want %v", p.name, what, pair[0], pair[1])
+			}
 		}
 	}
 }
 
-// documented are the variables of ConductorOne's manifest.
-var documented = []string{
-	"BATON_CLIENT_ID", "BATON_CLIENT_SECRET", "BATON_DISABLE_AUDIT_LOG_FEED", "BATON_ENTRA_CLIENT_ID",
-	"BATON_ENTRA_CLIENT_SECRET", "BATON_ENTRA_TENANT_ID", "BATON_GRAPH_DOMAIN", "BATON_ON_PREMISES_EXTENSION_ATTRIBUTES",
-	"BATON_PROVISIONING", "BATON_SCHEDULE_SCIM_PROVISIONING", "BATON_SIGN_IN_ACTIVITY", "BATON_SKIP_AD_GROUPS",
-}
-
 func TestManifests_NameTheDocumentedVariablesAndTheConnectorKnowsEach(t *testing.T) {
 	t.Parallel()
-	s, _ := manifests(t)
-	var names []string
-	for name := range maps.Keys(s.StringData) {
-		names = append(names, string(name))
+	for _, p := range programs() {
+		s, _ := manifests(t, p)
+		var names []string
+		for name := range maps.Keys(s.StringData) {
+			names = append(names, string(name))
+		}
+		slices.Sort(names)
+		if !slices.Equal(names, p.documented) {
+			t.Errorf("%s: the Secret has %q, want %q", p.name, names, p.documented)
+		}
+		known := map[string]bool{}
+		for _, f := range slices.Concat(p.configuration.Fields, field.DefaultFields) {
+			known["BATON_"+strings.ToUpper(strings.ReplaceAll(f.FieldName, "-", "_"))] = true
+		}
+		for _, name := range names {
+			if !known[name] {
+				t.Errorf("%s has no variable %s", p.name, name)
+			}
+		}
 	}
-	slices.Sort(names)
-	if !slices.Equal(names, documented) {
-		t.Errorf("the Secret has %q, want %q", names, documented)
-	}
-	known := map[string]bool{}
-	for _, f := range slices.Concat(config.Config.Fields, field.DefaultFields) {
-		known["BATON_"+strings.ToUpper(strings.ReplaceAll(f.FieldName, "-", "_"))] = true
-	}
-	for _, name := range names {
-		if !known[name] {
-			t.Errorf("the connector has no variable %s", name)
+}
+
+// TestManifests_DifferInNamesAlone: what is set right in one Deployment is set right in all.
+func TestManifests_DifferInNamesAlone(t *testing.T) {
+	t.Parallel()
+	first := programs()[0]
+	for _, p := range programs()[1:] {
+		want := strings.ReplaceAll(read(t, "deploy/kubernetes/"+first.name+".yaml"), first.name, p.name)
+		want = strings.ReplaceAll(want, "baton-app: "+first.directory, "baton-app: "+p.directory)
+		if got := read(t, "deploy/kubernetes/"+p.name+".yaml"); got != want {
+			t.Errorf("%s.yaml is not %s.yaml with other names", p.name, first.name)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-// Package systemd holds the unit file and the file of variables to what they promise.
+// Package systemd holds the unit files and the files of variables to what they promise.
 package systemd
 
 import (
@@ -16,14 +16,40 @@ import (
 
 	"github.com/conductorone/baton-sdk/pkg/field"
 
-	"github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
+	entra "github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
+	onelogin "github.com/conductorone/baton-microsoft-entra/pkg/connector/onelogin/config"
 )
 
-const (
-	programName = "baton-microsoft-entra"
-	unitFile    = programName + ".service"
-	envFile     = programName + ".env"
-)
+// program is a connector that there is a unit of.
+type program struct {
+	name string
+	// directory is what it connects to, in the unit's description.
+	directory     string
+	configuration field.Configuration
+	// whose are the variables that say whose directory it is. No secrets, and not to be in an example either.
+	whose []string
+}
+
+func (p program) unitFile() string { return p.name + ".service" }
+func (p program) envFile() string  { return p.name + ".env" }
+
+func programs() []program {
+	return []program{
+		{"baton-microsoft-entra", "Microsoft Entra ID", entra.Config, []string{"BATON_ENTRA_TENANT_ID", "BATON_ENTRA_CLIENT_ID"}},
+		{"baton-onelogin", "OneLogin", onelogin.Config, []string{"BATON_SUBDOMAIN", "BATON_ONELOGIN_CLIENT_ID"}},
+	}
+}
+
+// forEach runs a test of each program beside the others.
+func forEach(t *testing.T, test func(*testing.T, program)) {
+	t.Parallel()
+	for _, p := range programs() {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, p)
+		})
+	}
+}
 
 // settings are the lines of a file, "key=value", but for comments. A key in a section is "Section.key".
 func settings(t *testing.T, name string) [][2]string {
@@ -57,20 +83,23 @@ func settings(t *testing.T, name string) [][2]string {
 }
 
 func TestUnit_StartsTheProgramWithItsFolderAndItsVariables(t *testing.T) {
-	t.Parallel()
+	forEach(t, startsTheProgram)
+}
+
+func startsTheProgram(t *testing.T, p program) {
 	unit := map[string]string{}
-	for _, s := range settings(t, unitFile) {
+	for _, s := range settings(t, p.unitFile()) {
 		if _, ok := unit[s[0]]; ok {
 			t.Errorf("%s is there twice", s[0])
 		}
 		unit[s[0]] = s[1]
 	}
-	const folder = "%S/" + programName
+	folder := "%S/" + p.name
 	for key, want := range map[string]string{
-		"Service.ExecStart":        "/usr/local/bin/" + programName,
-		"Service.EnvironmentFile":  "/etc/" + programName + "/" + envFile,
+		"Service.ExecStart":        "/usr/local/bin/" + p.name,
+		"Service.EnvironmentFile":  "/etc/" + p.name + "/" + p.envFile(),
 		"Service.DynamicUser":      "yes",
-		"Service.StateDirectory":   programName,
+		"Service.StateDirectory":   p.name,
 		"Service.WorkingDirectory": folder,
 		"Service.Environment":      "HOME=" + folder + " TMPDIR=" + folder + " BATON_HOST_ID=%H",
 		"Service.Restart":          "always",
@@ -90,20 +119,21 @@ func TestUnit_StartsTheProgramWithItsFolderAndItsVariables(t *testing.T) {
 // newer are the keys that systemd has since 254; older ones say so and go on.
 var newer = []string{"RestartSteps", "RestartMaxDelaySec"}
 
-func TestUnit_IsAcceptedAndConfined(t *testing.T) {
-	t.Parallel()
+func TestUnit_IsAcceptedAndConfined(t *testing.T) { forEach(t, isAcceptedAndConfined) }
+
+func isAcceptedAndConfined(t *testing.T, p program) {
 	analyze, err := exec.LookPath("systemd-analyze")
 	if err != nil {
 		t.Log("NOT TESTED HERE: systemd-analyze is not on this machine, and only the lines of the unit were read")
 		return
 	}
-	content, err := os.ReadFile(unitFile)
+	content, err := os.ReadFile(p.unitFile())
 	if err != nil {
 		t.Fatal(err)
 	}
 	// verify wants a program that is there.
-	unit := filepath.Join(t.TempDir(), unitFile)
-	text := strings.Replace(string(content), "/usr/local/bin/"+programName, "/bin/true", 1)
+	unit := filepath.Join(t.TempDir(), p.unitFile())
+	text := strings.Replace(string(content), "/usr/local/bin/"+p.name, "/bin/true", 1)
 	if err := os.WriteFile(unit, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -124,23 +154,47 @@ func TestUnit_IsAcceptedAndConfined(t *testing.T) {
 	}
 }
 
-func TestVariables_AreTheConnectorsAndHoldNoSecret(t *testing.T) {
+// TestUnits_DifferInNamesAlone: what is set right in one unit is set right in all.
+func TestUnits_DifferInNamesAlone(t *testing.T) {
 	t.Parallel()
+	const home = "https://github.com/conductorone/baton-microsoft-entra" // of the project, whatever the program
+	read := func(p program) string {
+		content, err := os.ReadFile(p.unitFile())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.NewReplacer(home, home, p.name, "<name>", "Identity connector for "+p.directory+"\n", "<description>").Replace(string(content))
+	}
+	first := read(programs()[0])
+	for _, p := range programs()[1:] {
+		if read(p) != first {
+			t.Errorf("%s is not %s with other names", p.unitFile(), programs()[0].unitFile())
+		}
+	}
+}
+
+func TestVariables_AreTheConnectorsAndHoldNoSecret(t *testing.T) { forEach(t, holdsNoSecret) }
+
+func holdsNoSecret(t *testing.T, p program) {
 	known := map[string]field.SchemaField{}
-	for _, f := range slices.Concat(field.DefaultFields, config.Config.Fields) {
+	for _, f := range slices.Concat(field.DefaultFields, p.configuration.Fields) {
 		known["BATON_"+strings.ToUpper(strings.ReplaceAll(f.FieldName, "-", "_"))] = f
 	}
-	variables := settings(t, envFile)
+	variables := settings(t, p.envFile())
+	var names []string
 	for _, v := range variables {
+		names = append(names, v[0])
 		f, ok := known[v[0]]
 		if !ok {
 			t.Errorf("the connector has no variable %s", v[0])
 		}
-		if (f.Secret || strings.Contains(v[0], "CLIENT") || strings.Contains(v[0], "TENANT")) && v[1] != "" {
+		if (f.Secret || strings.Contains(v[0], "CLIENT") || slices.Contains(p.whose, v[0])) && v[1] != "" {
 			t.Errorf("%s has the value %q in the example", v[0], v[1])
 		}
 	}
-	if len(variables) < 6 {
-		t.Errorf("%d variables", len(variables))
+	for _, name := range append([]string{"BATON_CLIENT_ID", "BATON_CLIENT_SECRET", "BATON_PROVISIONING"}, p.whose...) {
+		if !slices.Contains(names, name) {
+			t.Errorf("%s has no %s", p.envFile(), name)
+		}
 	}
 }

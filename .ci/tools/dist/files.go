@@ -95,9 +95,10 @@ func checkSBOM(path, program, version string) error {
 	if bom.BOMFormat != "CycloneDX" || bom.SpecVersion == "" {
 		return fmt.Errorf("format %q, version %q", bom.BOMFormat, bom.SpecVersion)
 	}
+	// The name is the module's, which all programs have; the package URL ends with the program.
 	of := bom.Metadata.Component
-	if !strings.HasSuffix(of.Name, program) || of.Version != "v"+version {
-		return fmt.Errorf("it is of %s %s, want %s v%s", of.Name, of.Version, program, version)
+	if !strings.HasSuffix(of.PURL, "#cmd/"+program) || of.Version != "v"+version {
+		return fmt.Errorf("it is of %s %s, want cmd/%s v%s", of.PURL, of.Version, program, version)
 	}
 	if !slices.ContainsFunc(bom.Components, func(c component) bool {
 		return c.Name == "github.com/conductorone/baton-sdk" && c.Version != "" && c.PURL != ""

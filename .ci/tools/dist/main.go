@@ -1,7 +1,7 @@
 // Command dist looks at a folder with a release and fails if anything is missing, of another kind than its name says,
 // or not what the checksums say:
 //
-//	dist FOLDER PROGRAM
+//	dist FOLDER PROGRAM...
 package main
 
 import (
@@ -25,23 +25,34 @@ func platforms() []string {
 }
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: dist FOLDER PROGRAM")
+	if len(os.Args) < 3 {
+		fmt.Fprintln(os.Stderr, "usage: dist FOLDER PROGRAM...")
 		os.Exit(2)
 	}
-	if err := check(os.Args[1], os.Args[2]); err != nil {
+	if err := check(os.Args[1], os.Args[2:]); err != nil {
 		fmt.Fprintf(os.Stderr, "dist: %s: %v\n", os.Args[1], err)
 		os.Exit(1)
 	}
 }
 
 // check looks at everything, and tells all that is wrong at once.
-func check(folder, program string) error {
+func check(folder string, programs []string) error {
+	var all []string
+	var problems []error
+	for _, program := range programs {
+		files, err := checkFiles(folder, program)
+		all = append(all, files...)
+		problems = append(problems, err)
+	}
+	return errors.Join(append(problems, checkSums(folder, all))...)
+}
+
+// checkFiles looks at the archives and the lists of components of a program. It returns the names of those there have to be.
+func checkFiles(folder, program string) (wanted []string, err error) {
 	version, err := versionOf(folder, program)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var wanted []string
 	var problems []error
 	for _, platform := range platforms() {
 		stem := program + "_" + version + "_" + platform
@@ -57,13 +68,10 @@ func check(folder, program string) error {
 			problems = append(problems, fmt.Errorf("%s: %w", sbom, err))
 		}
 	}
-	if err := checkSums(folder, wanted); err != nil {
-		problems = append(problems, err)
-	}
 	if len(problems) == 0 {
-		fmt.Printf("dist: %d archives and as many lists of components of %s %s, all as their checksums say\n", len(platforms()), program, version)
+		fmt.Printf("dist: %d archives and as many lists of components of %s %s\n", len(platforms()), program, version)
 	}
-	return errors.Join(problems...)
+	return wanted, errors.Join(problems...)
 }
 
 // versionOf is the version in the names of the archives; there has to be one, and no second.

@@ -174,8 +174,8 @@ func TestResources_HaveALimitOfMemoryAndRequests(t *testing.T) {
 func TestImage_IsThatOfTheConnector(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][2]string{
-		"defaults":          {"ghcr.io/conductorone/baton-microsoft-entra:dev", "/baton-microsoft-entra"},
-		"another-connector": {"ghcr.io/conductorone/baton-example:dev", "/baton-example"},
+		"defaults": {"ghcr.io/conductorone/baton-microsoft-entra:dev", "/baton-microsoft-entra"},
+		"onelogin": {"ghcr.io/conductorone/baton-onelogin:dev", "/baton-onelogin"},
 		"everything": {"registry.example.com/mirror/identity/entra@sha256:" +
 			strings.Repeat("0123456789abcdef", 4), "/baton-microsoft-entra"},
 	} {

@@ -49,13 +49,15 @@ func wrong() map[string]string {
 		"workloadIdentity: {enabled: true}":                "needs workloadIdentity.clientId",
 		"workloadIdentity: {enabled: true, webhook: false, clientId: 22222222-2222-3333-4444-555555555555}":                    "needs workloadIdentity.tenantId",
 		"{workloadIdentity: {enabled: true, clientId: 22222222-2222-3333-4444-555555555555}, serviceAccount: {create: false}}": "needs a ServiceAccount of its own",
+		"{connector: baton-onelogin, workloadIdentity: {enabled: true, clientId: 22222222-2222-3333-4444-555555555555}}":       "workloadIdentity is a way to sign in to Microsoft",
+		"{connector: baton-onelogin, certificate: {secret: a}}":                                                                "BATON_ENTRA_CLIENT_CERTIFICATE is Microsoft Entra's",
 		"{workloadIdentity: {enabled: true, clientId: 22222222-2222-3333-4444-555555555555}, certificate: {secret: a}}":        "two ways to sign in",
-		"settings: {BATON_CLIENT_SECRET: canary}":                                        "settings.BATON_CLIENT_SECRET would stand in the Deployment",
-		"environment: {PROXY_PASSWORD: canary}":                                          "environment.PROXY_PASSWORD would stand in the Deployment",
-		"settings: {BATON_HOST_ID: x}":                                                   "settings.BATON_HOST_ID is what another value",
-		"settings: {BATON_HEALTH_CHECK_BIND_ADDRESS: 0.0.0.0}":                           "BATON_HEALTH_CHECK_BIND_ADDRESS is what another value",
-		"environment: {TMPDIR: /tmp}":                                                    "environment.TMPDIR is what another value",
-		"{certificate: {secret: a}, settings: {BATON_ENTRA_CLIENT_CERTIFICATE: /x.pem}}": "BATON_ENTRA_CLIENT_CERTIFICATE is what another value",
+		"settings: {BATON_CLIENT_SECRET: canary}":                                                                              "settings.BATON_CLIENT_SECRET would stand in the Deployment",
+		"environment: {PROXY_PASSWORD: canary}":                                                                                "environment.PROXY_PASSWORD would stand in the Deployment",
+		"settings: {BATON_HOST_ID: x}":                                                                                         "settings.BATON_HOST_ID is what another value",
+		"settings: {BATON_HEALTH_CHECK_BIND_ADDRESS: 0.0.0.0}":                                                                 "BATON_HEALTH_CHECK_BIND_ADDRESS is what another value",
+		"environment: {TMPDIR: /tmp}":                                                                                          "environment.TMPDIR is what another value",
+		"{certificate: {secret: a}, settings: {BATON_ENTRA_CLIENT_CERTIFICATE: /x.pem}}":                                       "BATON_ENTRA_CLIENT_CERTIFICATE is what another value",
 	}
 }
 

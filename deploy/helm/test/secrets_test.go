@@ -23,6 +23,7 @@ func TestSecrets_AreReferredTo(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][]string{
 		"defaults":         {"baton-microsoft-entra-secrets"},
+		"onelogin":         {"baton-onelogin-secrets"},
 		"existing-secrets": {"conductorone", "entra"},
 		"created-secret":   {"identity-baton-microsoft-entra"},
 		"everything":       {"conductorone", "entra"},

@@ -12,6 +12,12 @@
 {{- if and .Values.ca.configMap .Values.ca.secret -}}
 {{- fail "ca.configMap and ca.secret are both given. Put the certificates into one of them." -}}
 {{- end -}}
+{{- if and .Values.workloadIdentity.enabled (ne .Values.connector "baton-microsoft-entra") -}}
+{{- fail (printf "workloadIdentity is a way to sign in to Microsoft, and the connector is %s, which takes no such token. Leave it out." .Values.connector) -}}
+{{- end -}}
+{{- if and .Values.certificate.secret (hasPrefix "BATON_ENTRA_" .Values.certificate.certificateVariable) (ne .Values.connector "baton-microsoft-entra") -}}
+{{- fail (printf "certificate.certificateVariable %s is Microsoft Entra's, and the connector is %s. Leave certificate.secret out, or name the variables that this connector takes." .Values.certificate.certificateVariable .Values.connector) -}}
+{{- end -}}
 {{- if and .Values.workloadIdentity.enabled .Values.certificate.secret -}}
 {{- fail "workloadIdentity.enabled and certificate.secret are two ways to sign in. Choose one." -}}
 {{- end -}}

@@ -19,7 +19,7 @@ type Tally struct {
 	Rows int64 `json:"r,omitempty"`
 	// Counted is how many there are by the service's own count; 0 where it is not known.
 	Counted int64 `json:"k,omitempty"`
-	// Pages is how many pages have been read so far, where pages are known by their numbers.
+	// Pages is how many pages have been read so far, where pages are known by their numbers, or may not be without end.
 	Pages int64 `json:"g,omitempty"`
 	// Began is when the first page was made, by the service's clock, in seconds of the Unix epoch; 0 where that is not
 	// known. New is how many of the rows were made since.
@@ -49,5 +49,5 @@ func (t Tally) CheckSome(collection string) error {
 		return nil
 	}
 	return status.Errorf(codes.DataLoss, "not one of the %s was read, and no directory is without: the sync is given up, since everything would look as if it were deleted. "+
-		"Check that this is the right tenant, and that the application may read all of it", collection)
+		"Check that this is the right tenant or account, and that whoever reads it may read all of it", collection)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
 )
 
 // groupWriters are the permissions that change every group.
@@ -195,6 +196,7 @@ func TestUnclear(t *testing.T) {
 	for err, want := range map[error]bool{
 		&Error{Status: 504}: true, &Error{Status: 500}: true, &Error{Status: 408}: true, errors.New("connection reset"): true,
 		&Error{Status: 400}: false, &Error{Status: 409}: false, &SignInError{}: false, context.Canceled: false,
+		&transport.PausedError{}: false,
 	} {
 		if Unclear(err) != want {
 			t.Errorf("%v: want %v", err, want)

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
 )
 
 // Receipt is what is known of a write that was answered.
@@ -39,7 +41,8 @@ func Unclear(err error) bool {
 		return false
 	}
 	var signIn *SignInError
-	if errors.As(err, &signIn) {
+	var paused *transport.PausedError
+	if errors.As(err, &signIn) || errors.As(err, &paused) {
 		return false // the write was not sent
 	}
 	var answered interface{ HTTPStatus() int }

@@ -161,7 +161,8 @@ func Unclear(err error) bool {
 		return false
 	}
 	var signIn *SignInError
-	if errors.As(err, &signIn) {
+	var paused *transport.PausedError
+	if errors.As(err, &signIn) || errors.As(err, &paused) {
 		return false // the write was not sent
 	}
 	var e *Error

@@ -2,8 +2,11 @@ package onelogin
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"testing"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
 )
 
 func answered(status int, body string) *Error {
@@ -55,7 +58,8 @@ func TestWhatAnErrorMeans(t *testing.T) {
 			t.Errorf("%d leaves unclear what happened: %v", status, !want)
 		}
 	}
-	if Unclear(nil) || !Unclear(errors.New("connection reset")) || Unclear(&SignInError{Status: 503}) {
+	if Unclear(nil) || !Unclear(errors.New("connection reset")) || Unclear(&SignInError{Status: 503}) ||
+		Unclear(fmt.Errorf("onelogin: delete user 7: %w", &transport.PausedError{})) {
 		t.Error("what was not sent did not happen, and what broke off may have")
 	}
 }

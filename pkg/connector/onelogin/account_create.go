@@ -123,6 +123,9 @@ func (c *Connector) makeUser(ctx context.Context, a newAccount, password string)
 	})
 	if err == nil && (adopted || result == connector.Recovered) && password != "" {
 		err = c.setPassword(ctx, u.ID, password)
+		if result == connector.Recovered && unprocessable(err) { // it may be the user's already
+			err = connector.Explain(codes.Unavailable, err, "the user %s was made, and whether with this password cannot be read: try again, which sets another one", u.ID)
+		}
 	}
 	return u, err
 }

@@ -56,13 +56,18 @@ func (c *Connector) setPassword(ctx context.Context, user onelogin.ID, password 
 // tries is how often a write is sent that no reading can tell to be done, and that changes nothing the second time.
 const tries = 4
 
-// unseen makes a change whose effect cannot be read: where the answer was lost, it is sent once more.
+// unseen makes a change whose effect cannot be read: where the answer was lost, it is sent once more. If that is refused, the
+// first may be why, as with a policy that takes no password twice: it stays unclear what happened.
 func (c *Connector) unseen(ctx context.Context, ch connector.Change, sentence string) error {
 	write := ch.Write
 	ch.Write = func(ctx context.Context) (string, error) {
 		pause := time.Second
+		var lost error
 		for try := 1; ; try++ {
 			requestID, err := write(ctx)
+			if lost != nil && unprocessable(err) {
+				return requestID, lost
+			}
 			if err == nil || try == tries || !unclear(err) || ctx.Err() != nil {
 				return requestID, err
 			}
@@ -70,6 +75,7 @@ func (c *Connector) unseen(ctx context.Context, ch connector.Change, sentence st
 				return requestID, err
 			}
 			pause *= 2
+			lost = err
 		}
 	}
 	ch.Holds = func(context.Context) (bool, error) { return false, errors.New(sentence) }

@@ -48,7 +48,12 @@ func (s *appSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.Sy
 // turn turns the apps of roles into the roles of apps.
 func (s *appSyncer) turn(ctx context.Context, o rs.SyncOpAttrs) error {
 	var roles []entry
-	if err := wholePages(ctx, o, typeRole, func(role entry) { roles = append(roles, role) }); err != nil {
+	all := pages{typeRole}
+	n, err := all.count(ctx, o) // none where roles are not synced
+	if err != nil {
+		return err
+	}
+	if err := all.each(ctx, o, n, func(role entry) { roles = append(roles, role) }); err != nil {
 		return err
 	}
 	of := map[onelogin.ID][]onelogin.ID{}
@@ -100,8 +105,8 @@ func (s *appSyncer) users(ctx context.Context, o rs.SyncOpAttrs, cursor connecto
 		entry: func(u onelogin.AppUser) entry { return entry{ID: u.ID} },
 	}
 	page, err := w.next(ctx, o, &cursor)
-	if s.c.deleted(ctx, o, err, asks(s.c.api.GetApp, cursor.Parent)) {
-		return nil, &rs.SyncOpResults{}, nil
+	if gone, failed := s.c.deleted(ctx, o, err, w.list, asks(s.c.api.GetApp, cursor.Parent)); gone {
+		return nil, &rs.SyncOpResults{}, connector.Status(failed)
 	}
 	if err != nil {
 		return nil, nil, connector.Status(err)

@@ -152,3 +152,13 @@ func TestO02_AWalkThatAlwaysMovesFailsTheSync(t *testing.T) {
 		t.Errorf("seed 23: %d pages were read", pages)
 	}
 }
+
+// No account is without users: a list of none is not taken for one.
+func TestO02_AListWithoutUsersFailsTheSync(t *testing.T) {
+	t.Parallel()
+	sim := oneloginsim.Start(t, oneloginsim.Options{Seed: 24, Users: -1, Roles: -1, Apps: -1, Groups: -1, Privileges: -1})
+	err := testkit.Sync(context.Background(), t, connectTo(t, sim), filepath.Join(t.TempDir(), "sync.c1z"))
+	if status.Code(err) != codes.DataLoss || !strings.Contains(err.Error(), "not one of the users was read") || !strings.Contains(err.Error(), "the right tenant or account") {
+		t.Errorf("seed 24: %v", err)
+	}
+}

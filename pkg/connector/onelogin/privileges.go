@@ -72,8 +72,8 @@ func (s *privilegeSyncer) holders(ctx context.Context, o rs.SyncOpAttrs, cursor 
 		entry: func(id onelogin.ID) entry { return entry{ID: id} },
 	}
 	page, err := w.next(ctx, o, &cursor)
-	if s.c.deleted(ctx, o, err, asks(s.c.api.GetPrivilege, cursor.Parent)) {
-		return nil, &rs.SyncOpResults{}, nil
+	if gone, failed := s.c.deleted(ctx, o, err, w.list, asks(s.c.api.GetPrivilege, cursor.Parent)); gone {
+		return nil, &rs.SyncOpResults{}, connector.Status(failed)
 	}
 	if err == nil && page.Next == "" {
 		err = w.complete(ctx, o, &cursor, page.Total)

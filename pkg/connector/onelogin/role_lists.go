@@ -80,8 +80,8 @@ func (s *roleSyncer) appWalk(cursor connector.Cursor) walk[onelogin.App] {
 // readList reads a page of a list of a role, and notes it.
 func readList[T any](ctx context.Context, c *Connector, o rs.SyncOpAttrs, cursor connector.Cursor, w walk[T]) (*rs.SyncOpResults, error) {
 	page, err := w.next(ctx, o, &cursor)
-	if c.deleted(ctx, o, err, asks(c.api.GetRole, cursor.Parent)) {
-		return &rs.SyncOpResults{}, nil
+	if gone, failed := c.deleted(ctx, o, err, w.list, asks(c.api.GetRole, cursor.Parent)); gone {
+		return &rs.SyncOpResults{}, connector.Status(failed)
 	}
 	if err != nil {
 		return nil, connector.Status(err)

@@ -72,7 +72,7 @@ func (s *roleSyncer) GrantsForResourceType(ctx context.Context, _ string, o rs.S
 // holders gives a page of the members or admins of a role.
 func (s *roleSyncer) holders(ctx context.Context, o rs.SyncOpAttrs, cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
 	p := pages{holderList(cursor.Walk, cursor.Parent)}
-	n, err := p.count(ctx, o)
+	n, err := p.known(ctx, o)
 	if err != nil || n == 0 {
 		return nil, &rs.SyncOpResults{}, connector.Status(err)
 	}

@@ -94,6 +94,15 @@ func (p pages) count(ctx context.Context, o rs.SyncOpAttrs) (n int64, err error)
 	return n, err
 }
 
+// known is count of a list that was to be read before: one that was not must not pass for an empty one.
+func (p pages) known(ctx context.Context, o rs.SyncOpAttrs) (n int64, err error) {
+	found, err := readJSON(ctx, o, p.notes(), whole, &n)
+	if err == nil && !found {
+		return 0, fmt.Errorf("look up the rows of the list %s: it was not read to its end", p.list)
+	}
+	return n, err
+}
+
 // read returns the rows of a page.
 func (p pages) read(ctx context.Context, o rs.SyncOpAttrs, page int64) (rows []entry, err error) {
 	found, err := readJSON(ctx, o, p.notes(), strconv.FormatInt(page, 10), &rows)
@@ -124,7 +133,7 @@ func (p pages) each(ctx context.Context, o rs.SyncOpAttrs, n int64, take func(en
 // wholePages is pages.each of a list that was read to its end.
 func wholePages(ctx context.Context, o rs.SyncOpAttrs, list string, take func(entry)) error {
 	p := pages{list}
-	n, err := p.count(ctx, o)
+	n, err := p.known(ctx, o)
 	if err != nil {
 		return err
 	}

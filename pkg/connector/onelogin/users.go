@@ -77,7 +77,7 @@ func (s *userSyncer) rows(ctx context.Context, o rs.SyncOpAttrs, cursor connecto
 // heldPage maps the users of a page who were held back. By now every user has been read: a manager who is still not
 // known is gone.
 func (s *userSyncer) heldPage(ctx context.Context, o rs.SyncOpAttrs, cursor connector.Cursor) ([]*v2.Resource, *rs.SyncOpResults, error) {
-	n, err := pages{typeUser}.count(ctx, o)
+	n, err := pages{typeUser}.known(ctx, o)
 	if err != nil {
 		return nil, nil, connector.Status(err)
 	}
@@ -102,8 +102,8 @@ func (s *userSyncer) heldPage(ctx context.Context, o rs.SyncOpAttrs, cursor conn
 	return resources, results, err
 }
 
-// heldUser is a user as it is noted: by the names of its fields in Go, since what reads OneLogin's answers does not read
-// what it writes.
+// heldUser is a user as it is noted: read as it was written, and not as an answer of OneLogin's, of which it would be told
+// what is missing.
 type heldUser onelogin.User
 
 func heldOf(users []onelogin.User) []heldUser {

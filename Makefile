@@ -72,7 +72,7 @@ memory: ## the memory of the service by the size of the tenant, up to 50,000 use
 # A quick form: make bench BENCH="--sizes 1000,10000 --repeat 1"
 .PHONY: bench
 bench: build ## what a sync takes, against the SDK's own floor and what Graph needs; about 15 minutes on Linux, BENCH= changes it
-	$(GO) test ./pkg/graph -run '^$$' -bench . -benchmem
+	$(GO) test ./pkg/graph ./pkg/connector/entra -run '^$$' -bench . -benchmem
 	$(BIN)/bench --connector $(BIN)/baton-microsoft-entra $(BENCH)
 
 .PHONY: tenant

@@ -24,6 +24,8 @@ type Cursor struct {
 	Batch string `json:"a,omitempty"`
 	// Singly says that such objects are read one by one, because the service does not give them together.
 	Singly bool `json:"i,omitempty"`
+	// Again says that another walk reads the same relations, and counts what is left out of them.
+	Again bool `json:"e,omitempty"`
 	// Cyclic says that some parents belong to another walk, because they contain each other.
 	Cyclic bool `json:"c,omitempty"`
 	// Fixed says that nobody can change the parent's relation by hand.

@@ -118,7 +118,7 @@ func (p *pace) enter(phase string, now time.Time) {
 }
 
 // walked notes a page of grants: whether it is the first of its cursor, whether it is the last, and how many cursors it has
-// given to others.
+// given to others. A process that takes a sync over sees cursors end that it has not seen begin.
 func (p *pace) walked(first, last bool, more int) {
 	p.pages++
 	p.open += more
@@ -126,13 +126,16 @@ func (p *pace) walked(first, last bool, more int) {
 		p.open++
 	}
 	if last {
-		p.open--
+		p.open = max(p.open-1, 0)
 		p.ended++
 	}
 }
 
+// longestGuess bounds a guess: one of more than a week is none.
+const longestGuess = 7 * 24 * time.Hour
+
 // left guesses how long the phase will take still: as long for what is known to remain as it took for what is done. A
-// cursor whose pages are not known takes as many as those that came to their end did.
+// cursor whose pages are not known takes as many as those that came to their end did. It is 0 where nothing can be said.
 func (p *pace) left(now time.Time) time.Duration {
 	var done, remaining float64
 	switch p.phase {
@@ -145,10 +148,11 @@ func (p *pace) left(now time.Time) time.Duration {
 		done = float64(p.pages)
 		remaining = float64(p.open) * max(1, done/float64(max(p.ended, 1)))
 	}
-	if done == 0 {
+	left := float64(now.Sub(p.began)) * remaining / done // no number where both are 0
+	if !(left <= float64(longestGuess)) {
 		return 0
 	}
-	return time.Duration(float64(now.Sub(p.began)) * remaining / done)
+	return time.Duration(left)
 }
 
 // Listed notes how far the list of a resource type has come, for the sync's progress.

@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,33 @@ func TestProgress_SaysNothingOfTheEndWhereNothingIsKnown(t *testing.T) {
 		s.listed(t, 0, 0) // the service does not count
 	}
 	if len(s.told) != 1 || s.told[0].String() != "Reading resources: 0 so far; 0 requests" {
+		t.Errorf("told %v", s.told)
+	}
+}
+
+// A process that takes over in the middle sees the ends of cursors that it has not seen begin.
+func TestProgress_OfGrantsIsNeverBelowNothing(t *testing.T) {
+	s := newSyncOfPages()
+	s.granted(t, false, true)
+	for range 6 {
+		s.granted(t, false, true)
+	}
+	if len(s.told) != 1 || s.told[0].SecondsLeft != 0 || strings.Contains(s.told[0].String(), "to go") {
+		t.Errorf("told %v", s.told)
+	}
+	s.granted(t, true, false)
+	if left := s.summaries.ledger("x").pace.left(s.now); left <= 0 {
+		t.Errorf("a cursor that has begun since takes %v still", left)
+	}
+}
+
+// A service that counts absurdly many rows makes no guess.
+func TestProgress_OfAnAbsurdCountSaysNothingOfTheEnd(t *testing.T) {
+	s := newSyncOfPages()
+	for range 7 {
+		s.listed(t, 1, math.MaxInt64)
+	}
+	if len(s.told) != 1 || s.told[0].SecondsLeft != 0 {
 		t.Errorf("told %v", s.told)
 	}
 }

@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"hash/maphash"
 	"maps"
 	"sync"
 
@@ -9,7 +10,7 @@ import (
 )
 
 const (
-	// maxShortNotes bounds what is kept of all syncs together: some 10 MB. What comes after them is read from the store
+	// maxShortNotes bounds what is kept of all syncs together: some 6 MB. What comes after them is read from the store
 	// each time.
 	maxShortNotes = 1 << 18
 	// longestShortNote is the most bytes of a value that is kept.
@@ -18,22 +19,21 @@ const (
 
 // ShortNotes is a session store with the shortest of its values at hand: what an object is, a byte or two, is noted of
 // each object of a directory and looked up for each end of each link. The SDK's own cache takes 200 bytes for such a
-// value, and forgets it after ten minutes; here it takes 40 at the most.
+// value, and forgets it after ten minutes; here it takes 25. A key is known by 64 bits of a hash that nobody can foresee:
+// in ten million look-ups the chance that one is mistaken for another is one in a million.
 //
 // Its owner is the process that reads the directory. It keeps the values of a sync from when they are written or first
 // read until the SDK clears the sync's, and of several syncs at once the latest four.
 type ShortNotes struct {
 	sessions.SessionStore
 	limit int
+	seed  maphash.Seed
 
 	mu    sync.Mutex
 	size  int
 	order []string // the syncs, oldest first
-	kept  map[keptOf]map[packedKey]shortValue
+	kept  map[string]map[uint64]shortValue
 }
-
-// keptOf is one kind of values of one sync.
-type keptOf struct{ syncID, prefix string }
 
 // shortValue is the length of a value and its bytes, or deleted.
 type shortValue [1 + longestShortNote]byte
@@ -46,7 +46,7 @@ func NewShortNotes(store sessions.SessionStore) sessions.SessionStore {
 	if store == nil {
 		return nil
 	}
-	return &ShortNotes{SessionStore: store, limit: maxShortNotes, kept: map[keptOf]map[packedKey]shortValue{}}
+	return &ShortNotes{SessionStore: store, limit: maxShortNotes, seed: maphash.MakeSeed(), kept: map[string]map[uint64]shortValue{}}
 }
 
 // GetMany returns what is at hand, and reads the rest.

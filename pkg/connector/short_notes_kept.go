@@ -2,8 +2,8 @@ package connector
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
+	"hash/maphash"
 	"slices"
 
 	"github.com/conductorone/baton-sdk/pkg/types/sessions"
@@ -20,17 +20,24 @@ func bagOf(ctx context.Context, opts []sessions.SessionStoreOption) (*sessions.S
 	return bag, nil
 }
 
+// hash is what a key of a kind of values is known by.
+func (n *ShortNotes) hash(bag *sessions.SessionStoreBag, key string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(n.seed)
+	_, _ = h.WriteString(bag.Prefix) // it never fails
+	_ = h.WriteByte(0)
+	_, _ = h.WriteString(key)
+	return h.Sum64()
+}
+
 // atHand returns the values that are kept, and the keys of the others.
 func (n *ShortNotes) atHand(bag *sessions.SessionStoreBag, keys []string) (found map[string][]byte, rest []string) {
 	found = make(map[string][]byte, len(keys))
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	kept := n.kept[keptOf{bag.SyncID, bag.Prefix}]
+	kept := n.kept[bag.SyncID]
 	for _, key := range keys {
-		value, known := shortValue{}, false
-		if k, ok := packKey(key); ok {
-			value, known = kept[k]
-		}
+		value, known := kept[n.hash(bag, key)]
 		if !known || value[0] == deleted {
 			rest = append(rest, key)
 			continue
@@ -44,63 +51,51 @@ func (n *ShortNotes) atHand(bag *sessions.SessionStoreBag, keys []string) (found
 func (n *ShortNotes) keep(bag *sessions.SessionStoreBag, values map[string][]byte, written bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	kept := n.open(bag)
+	kept := n.open(bag.SyncID)
 	for key, value := range values {
-		k, ok := packKey(key)
-		if !ok {
-			continue
-		}
-		_, known := kept[k]
+		hash := n.hash(bag, key)
+		_, known := kept[hash]
 		switch {
 		case known && !written:
-		case len(value) > longestShortNote:
-			if known {
-				kept[k] = shortValue{deleted}
-			}
-		case known || n.size < n.limit:
+		case len(value) <= longestShortNote:
 			short := shortValue{byte(len(value))} //nolint:gosec // it is at most longestShortNote
 			copy(short[1:], value)
-			kept[k] = short
-			if !known {
-				n.size++
-			}
+			n.put(kept, hash, short)
+		case known:
+			kept[hash] = shortValue{deleted}
 		}
 	}
 }
 
-// open finds what is kept of a kind of values. A sync that is new takes the place of the oldest where there are many.
-func (n *ShortNotes) open(bag *sessions.SessionStoreBag) map[packedKey]shortValue {
-	of := keptOf{bag.SyncID, bag.Prefix}
-	if kept := n.kept[of]; kept != nil {
+// put keeps a value, where it is known already or there is room.
+func (n *ShortNotes) put(kept map[uint64]shortValue, hash uint64, value shortValue) {
+	if _, known := kept[hash]; !known {
+		if n.size == n.limit {
+			return
+		}
+		n.size++
+	}
+	kept[hash] = value
+}
+
+// open finds what is kept of a sync. One that is new takes the place of the oldest where there are many.
+func (n *ShortNotes) open(syncID string) map[uint64]shortValue {
+	if kept := n.kept[syncID]; kept != nil {
 		return kept
 	}
-	if !slices.Contains(n.order, bag.SyncID) {
-		if len(n.order) == maxSummaries {
-			n.drop(n.order[0])
-		}
-		n.order = append(n.order, bag.SyncID)
+	if len(n.order) == maxSummaries {
+		n.drop(n.order[0])
 	}
-	n.kept[of] = map[packedKey]shortValue{}
-	return n.kept[of]
+	n.order = append(n.order, syncID)
+	n.kept[syncID] = map[uint64]shortValue{}
+	return n.kept[syncID]
 }
 
 // strike leaves a value to the store, also where it is being read at this moment.
 func (n *ShortNotes) strike(bag *sessions.SessionStoreBag, key string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	kept := n.open(bag)
-	k, ok := packKey(key)
-	if !ok {
-		return
-	}
-	_, known := kept[k]
-	if !known && n.size == n.limit {
-		return // it would not be kept either
-	}
-	kept[k] = shortValue{deleted}
-	if !known {
-		n.size++
-	}
+	n.put(n.open(bag.SyncID), n.hash(bag, key), shortValue{deleted})
 }
 
 // forget drops what is kept of a sync.
@@ -111,42 +106,7 @@ func (n *ShortNotes) forget(syncID string) {
 }
 
 func (n *ShortNotes) drop(syncID string) {
-	for of, kept := range n.kept {
-		if of.syncID == syncID {
-			n.size -= len(kept)
-			delete(n.kept, of)
-		}
-	}
+	n.size -= len(n.kept[syncID])
+	delete(n.kept, syncID)
 	n.order = slices.DeleteFunc(n.order, func(id string) bool { return id == syncID })
 }
-
-// packedKey is a key in 17 bytes: 0 and the 16 bytes of a GUID in its usual form, or the length of a shorter key and the
-// key.
-type packedKey [17]byte
-
-// packKey packs a key; false where it does not fit.
-func packKey(key string) (k packedKey, ok bool) {
-	if len(key) < len(k) {
-		k[0] = byte(len(key)) //nolint:gosec // it is at most 16
-		copy(k[1:], key)
-		return k, len(key) > 0
-	}
-	if len(key) != guidLength || key[8] != '-' || key[13] != '-' || key[18] != '-' || key[23] != '-' {
-		return packedKey{}, false
-	}
-	for i := range len(key) {
-		if key[i] >= 'A' && key[i] <= 'F' {
-			return packedKey{}, false // another key than that in small letters
-		}
-	}
-	digits := make([]byte, 0, 2*len(k))
-	for _, part := range []string{key[:8], key[9:13], key[14:18], key[19:23], key[24:]} {
-		digits = append(digits, part...)
-	}
-	if _, err := hex.Decode(k[1:], digits); err != nil {
-		return packedKey{}, false
-	}
-	return k, true
-}
-
-const guidLength = 36

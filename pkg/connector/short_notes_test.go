@@ -87,8 +87,7 @@ func TestShortNotes_KeepWhatIsShort(t *testing.T) {
 	if err := n.SetMany(t.Context(), values, opts...); err != nil {
 		t.Fatal(err)
 	}
-	wantNotes(t, n, held, opts, map[string]string{guid: "u1", "7": "abc"})
-	wantNotes(t, n, held, opts, map[string]string{upper: "g2"}, upper)
+	wantNotes(t, n, held, opts, map[string]string{guid: "u1", "7": "abc", upper: "g2"})
 	wantNotes(t, n, held, opts, map[string]string{"long": "four"}, "long")
 	wantNotes(t, n, held, opts, map[string]string{"none": ""}, "none")
 	held.values["other"] = []byte("o")

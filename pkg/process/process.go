@@ -145,7 +145,10 @@ func (p *program) command() (*cobra.Command, error) {
 	}
 	for _, sub := range cmd.Commands() {
 		if sub.Name() == connectorCommand {
-			sub.PreRun = func(*cobra.Command, []string) { signal.Ignore(stopSignals()...) }
+			sub.PreRun = func(*cobra.Command, []string) {
+				signal.Ignore(stopSignals()...)
+				limitMemory()
+			}
 		}
 	}
 	return cmd, nil

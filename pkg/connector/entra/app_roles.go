@@ -72,7 +72,7 @@ func roleDescription(r graph.AppRole) string {
 
 // assignments reads a page of the walk over who holds which role.
 func (s *applicationSyncer) assignments(ctx context.Context, o rs.SyncOpAttrs, cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
-	apps, next, err := s.assignmentsPage(ctx, cursor)
+	apps, next, err := s.assignmentsPage(ctx, o, cursor)
 	if err != nil {
 		return nil, nil, connector.Status(err)
 	}
@@ -106,12 +106,13 @@ func (s *applicationSyncer) assignments(ctx context.Context, o rs.SyncOpAttrs, c
 
 // assignmentsPage reads a page of applications with their assignments, or, for the cursor of one large
 // application, a page of its own.
-func (s *applicationSyncer) assignmentsPage(ctx context.Context, cursor connector.Cursor) ([]graph.AppLinks, string, error) {
+func (s *applicationSyncer) assignmentsPage(ctx context.Context, o rs.SyncOpAttrs, cursor connector.Cursor) ([]graph.AppLinks, string, error) {
 	if cursor.Parent == "" {
 		page, err := s.c.graph.ListApplicationsWithAssignments(ctx, cursor.Next)
 		return page.Items, page.Next, err
 	}
 	page, err := s.c.graph.ListAppRoleAssignments(ctx, cursor.Parent, cursor.Next)
+	err = s.c.unlessDeleted(ctx, o, typeApplication, cursor.Parent, err)
 	return []graph.AppLinks{{ID: cursor.Parent, Assignments: page.Items}}, page.Next, err
 }
 

@@ -105,7 +105,7 @@ func (s *groupSyncer) cycleGrants(ctx context.Context, o rs.SyncOpAttrs, cursor 
 		return nil, nil, connector.Status(err)
 	}
 	page, err := s.c.graph.ListGroupMembers(ctx, cursor.Of, cursor.Next)
-	if err != nil {
+	if err = s.c.unlessDeleted(ctx, o, typeGroup, cursor.Of, err); err != nil {
 		return nil, nil, connector.Status(err)
 	}
 	r, err := s.c.resolve(ctx, o, objectIDs(page.Items))

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
@@ -105,6 +106,22 @@ func (w withoutMemberOf) RoundTrip(req *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusNotImplemented, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}")), Request: req}, nil
 	}
 	return w.next.RoundTrip(req)
+}
+
+// forgottenList forgets the place of the second and of the third page of groups with their members, once each.
+type forgottenList struct {
+	next  http.RoundTripper
+	pages atomic.Int32
+}
+
+func (f *forgottenList) RoundTrip(req *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(req.URL.Path, "/groups") && strings.Contains(req.URL.Query().Get("$expand"), "members") && req.URL.Query().Has("$skiptoken") {
+		if n := f.pages.Add(1); n == 1 || n == 3 {
+			body := io.NopCloser(strings.NewReader(`{"error":{"code":"Directory_ExpiredPageToken"}}`))
+			return &http.Response{StatusCode: http.StatusBadRequest, Header: http.Header{}, Body: body, Request: req}, nil
+		}
+	}
+	return f.next.RoundTrip(req)
 }
 
 // lossyDelta leaves groups out of deltas, and of others a member.

@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
@@ -28,6 +31,7 @@ func TestShards_GiveTheSameFileHoweverTheServiceAnswers(t *testing.T) {
 	}
 	once := deltas(graphsim.ExpiredPageToken)
 	once.Skip, once.Times = 3, 1
+	forgets := &forgottenList{}
 	for name, test := range map[string]struct {
 		options graphsim.Options
 		fault   graphsim.Fault
@@ -46,6 +50,9 @@ func TestShards_GiveTheSameFileHoweverTheServiceAnswers(t *testing.T) {
 		"groups of service principals refused": {options: graphsim.Options{DeltaWithoutServicePrincipals: true},
 			network: func(next http.RoundTripper) http.RoundTripper { return withoutMemberOf{next} },
 			asks:    func(a asked) bool { return a.members == large+cyclic }},
+		"a list of groups that begins anew, with groups waiting": {options: graphsim.Options{ExpandPageSize: 30},
+			network: func(next http.RoundTripper) http.RoundTripper { forgets.next = next; return forgets },
+			asks:    func(a asked) bool { return a.deltas <= 3 && a.members <= cyclic && forgets.pages.Load() > 3 }},
 		"deltas that lose rows": {network: func(next http.RoundTripper) http.RoundTripper { return lossyDeltaOf(next, census) },
 			asks: func(a asked) bool { return a.deltas == 2 && a.members == lost+cyclic }},
 	} {
@@ -90,6 +97,30 @@ func TestIgnored_TellsAnOptionThatWasIgnoredFromNoGroups(t *testing.T) {
 	}{{nil, false}, {[]graph.ServicePrincipalGroups{without, without}, true}, {[]graph.ServicePrincipalGroups{without, inNone}, false}} {
 		if got := ignored(test.page); got != test.want {
 			t.Errorf("%+v: %t", test.page, got)
+		}
+	}
+}
+
+// A delta that goes in a circle of several links has no end: its groups are listed one by one after a while.
+func TestShardGrants_GivesUpADeltaWithoutEnd(t *testing.T) {
+	t.Parallel()
+	sim := startLarge(t, graphsim.Options{})
+	var s shard
+	for _, g := range readCensus(t, sim).Groups {
+		if len(g.Members) >= 20 && len(s) < 3 {
+			s = append(s, shardGroup{id: g.ID})
+		}
+	}
+	syncer := &groupSyncer{connectTo(t, sim, newQuickClock())}
+	for pages, listed := range map[int64]int{maxDeltaPages - 1: 0, maxDeltaPages: len(s)} {
+		cursor := connector.Cursor{Walk: walkShard, Batch: s.text(), Tally: connector.Tally{Pages: pages}}
+		grants, results, err := syncer.shardGrants(t.Context(), attrs(newFakeSession(), ""), cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		more := &v2.EnqueuePageTokens{}
+		if _, err := results.Annotations.Pick(more); err != nil || len(more.GetPageTokens()) != listed || len(grants) != 0 {
+			t.Errorf("seed %d: after %d pages, %d groups are listed one by one, with %d grants: %v", shardSeed, pages, len(more.GetPageTokens()), len(grants), err)
 		}
 	}
 }

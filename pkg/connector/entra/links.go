@@ -81,7 +81,9 @@ func (c *Connector) grants(ctx context.Context, o rs.SyncOpAttrs, w walk, cursor
 	if err != nil {
 		return nil, nil, err
 	}
-	r.report(o)
+	if !cursor.Again {
+		r.report(o)
+	}
 	return grants, results, nil
 }
 
@@ -95,7 +97,7 @@ func (w walk) inAnotherWalk(ctx context.Context, o rs.SyncOpAttrs, parents []par
 // grantsOfOne reads a page of one large parent's links.
 func (c *Connector) grantsOfOne(ctx context.Context, o rs.SyncOpAttrs, w walk, cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
 	page, err := w.links(ctx, cursor.Parent, cursor.Next)
-	if err != nil {
+	if err = c.unlessDeleted(ctx, o, w.resourceType, cursor.Parent, err); err != nil {
 		return nil, nil, connector.Status(err)
 	}
 	p := parent{id: cursor.Parent, fixed: cursor.Fixed}
@@ -112,7 +114,9 @@ func (c *Connector) grantsOfOne(ctx context.Context, o rs.SyncOpAttrs, w walk, c
 	if err != nil {
 		return nil, nil, err
 	}
-	r.report(o)
+	if !cursor.Again {
+		r.report(o)
+	}
 	return grants, results, nil
 }
 

@@ -57,10 +57,12 @@ func rememberNesting(ctx context.Context, o rs.SyncOpAttrs, groups []graph.Group
 	return nil
 }
 
+// groupIDs are the ids of the groups among the objects, and of those whose kind Graph does not say: who uses them knows the
+// groups of the tenant, and passes over others.
 func groupIDs(objects []graph.Object) []string {
 	var ids []string
 	for _, o := range objects {
-		if o.Type() == graph.TypeGroup {
+		if kind := o.Type(); kind == graph.TypeGroup || kind == "" {
 			ids = append(ids, o.ID)
 		}
 	}
@@ -93,7 +95,7 @@ func (s *groupSyncer) plan(ctx context.Context, o rs.SyncOpAttrs, cursor connect
 // readNesting reads a page of what one group is in.
 func (s *groupSyncer) readNesting(ctx context.Context, o rs.SyncOpAttrs, cursor connector.Cursor) (string, error) {
 	page, err := s.c.graph.ListGroupMemberOf(ctx, cursor.Parent, cursor.Next)
-	if err != nil {
+	if err = s.c.unlessDeleted(ctx, o, typeGroup, cursor.Parent, err); err != nil {
 		return "", err
 	}
 	n, _, err := session.GetJSON[nesting](ctx, o.Session, cursor.Parent, sessions.WithPrefix(prefixNesting))

@@ -81,7 +81,7 @@ func ignored(principals []graph.ServicePrincipalGroups) bool {
 
 func (s *groupSyncer) groupsOfOne(ctx context.Context, o rs.SyncOpAttrs, cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
 	page, err := s.c.graph.ListServicePrincipalMemberOf(ctx, cursor.Parent, cursor.Next)
-	if err != nil {
+	if err = s.c.unlessDeleted(ctx, o, typeApplication, cursor.Parent, err); err != nil {
 		return nil, nil, connector.Status(err)
 	}
 	grants, err := s.principalMembers(ctx, o, cursor, belongings(cursor.Parent, page.Items))
@@ -97,7 +97,7 @@ func (s *groupSyncer) withoutPrincipals(ctx context.Context, cursor connector.Cu
 	if s.c.shortcuts.servicePrincipals.close(s.c.clock) {
 		ctxzap.Extract(ctx).Warn("the tenant does not list service principals with the groups that they are in: large groups are listed one by one for a day", why)
 	}
-	results, err := connector.NextPage(cursor, "", connector.Cursor{Walk: slugMembers, Cyclic: cursor.Cyclic, Singly: true})
+	results, err := connector.NextPage(cursor, "", connector.Cursor{Walk: slugMembers, Cyclic: cursor.Cyclic, Singly: true, Again: true})
 	return nil, results, err
 }
 

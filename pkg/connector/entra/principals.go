@@ -20,7 +20,7 @@ const (
 	reasonRoleGone    = "the app role is gone"
 	reasonDefinition  = "the role definition is gone"
 	reasonLicenseGone = "the licence is of a product that the tenant no longer has"
-	reasonGroupGone   = "the group was deleted while its members were read"
+	reasonDeleted     = "the lists of an object that was deleted after it was listed"
 	reasonOnPremises  = "the member is synced from on-premises"
 	// These three are followed by what is left out, see mark.what.
 	reasonIs          = "it is "

@@ -15,10 +15,11 @@ import (
 // A shard is up to graph.MaxDeltaGroups large groups that one delta reads. It travels in the cursor, so that any worker
 // can go on with it: each group as its id, what is known of it, and marks of the members that are still to come.
 //
-//	<id>,<fixed><named>,<marks>;<id>,…
+//	<id>,<fixed><named><unseen>,<marks>;<id>,…
 //
 // The marks are those of the members that the list of groups has shown: a delta that does not give all of them is not to
-// be trusted with the rest. A mark is two bytes of a hash. Two members may have the same, but hardly all twenty.
+// be trusted with the rest. A mark is two bytes of a hash. Two members may have the same, but hardly all twenty. Where the
+// list has shown none, the delta has to give one at least.
 
 // shard is some large groups.
 type shard []shardGroup
@@ -29,6 +30,8 @@ type shardGroup struct {
 	fixed bool
 	// named says that the delta has named the group.
 	named bool
+	// unseen says that no member is known that the delta could be held against, neither from the list nor from the delta.
+	unseen bool
 	// due are the marks of members that the delta has yet to give, markSize bytes each.
 	due string
 }
@@ -50,6 +53,7 @@ func shardGroupOf(p parent) shardGroup {
 			g.due += markOf(link.id)
 		}
 	}
+	g.unseen = g.due == ""
 	return g
 }
 
@@ -66,6 +70,7 @@ func (g *shardGroup) place(mark string) int {
 // got notes members that the delta has given.
 func (g *shardGroup) got(members []graph.Object) {
 	g.named = true
+	g.unseen = g.unseen && len(members) == 0
 	for _, m := range members {
 		if g.due == "" {
 			return
@@ -77,7 +82,7 @@ func (g *shardGroup) got(members []graph.Object) {
 }
 
 // whole says whether the delta has given what was expected of it.
-func (g *shardGroup) whole() bool { return g.named && g.due == "" }
+func (g *shardGroup) whole() bool { return g.named && !g.unseen && g.due == "" }
 
 func (s shard) ids() []string {
 	ids := make([]string, len(s))
@@ -111,6 +116,9 @@ func (s shard) text() string {
 		if g.named {
 			b.WriteByte('n')
 		}
+		if g.unseen {
+			b.WriteByte('u')
+		}
 		b.WriteByte(',')
 		b.WriteString(hex.EncodeToString([]byte(g.due)))
 	}
@@ -132,7 +140,8 @@ func parseShard(text string) (shard, error) {
 		if err != nil || len(due)%markSize != 0 {
 			return nil, badShard("the marks of group " + fields[0])
 		}
-		s = append(s, shardGroup{id: fields[0], fixed: strings.Contains(fields[1], "f"), named: strings.Contains(fields[1], "n"), due: string(due)})
+		is := func(flag string) bool { return strings.Contains(fields[1], flag) }
+		s = append(s, shardGroup{id: fields[0], fixed: is("f"), named: is("n"), unseen: is("u"), due: string(due)})
 	}
 	return s, nil
 }

@@ -81,6 +81,14 @@ func TestShardGroup_IsWholeOnceTheDeltaHasGivenWhatWasShown(t *testing.T) {
 	if empty := (shardGroup{id: "g"}); empty.whole() {
 		t.Error("a group that the delta has not named is whole")
 	}
+	// A large group of which the list has shown nobody that a delta must have: one that is named without members is not whole.
+	unseen := shardGroupOf(parent{id: "g", links: []principal{{"sp", graph.TypeServicePrincipal}}})
+	if unseen.got(nil); unseen.whole() {
+		t.Error("a group without any member to hold the delta against is whole")
+	}
+	if unseen.got(members[:1]); !unseen.whole() {
+		t.Error("a group of which the delta has given a member is not whole")
+	}
 }
 
 // Large groups wait until a shard is full, whatever the pages that they come on.

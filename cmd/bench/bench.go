@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/c1zfile"
 	"github.com/conductorone/baton-microsoft-entra/cmd/internal/requestplan"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
@@ -33,7 +34,7 @@ type measured struct {
 	rows             digest
 	checked, missing int              // edges of the tenant
 	file             int64            // bytes
-	calls            map[string]int64 // see callsOf
+	calls            map[string]int64 // see c1zfile.Calls
 }
 
 // measure runs everything, size by size.
@@ -149,7 +150,7 @@ func (b *bench) look(ctx context.Context, m *measured, file string, census *grap
 	if m.rows, err = digestOf(ctx, file); err != nil {
 		return err
 	}
-	if m.calls, err = callsOf(ctx, file); err != nil {
+	if m.calls, err = c1zfile.Calls(ctx, file); err != nil {
 		return err
 	}
 	m.checked, m.missing, err = checkEdges(ctx, file, census)

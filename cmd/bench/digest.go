@@ -9,6 +9,8 @@ import (
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/c1zfile"
 )
 
 // digest is what a file holds, in so few bytes that two files can be held against each other: how many rows of each
@@ -23,18 +25,18 @@ type digest struct {
 func (d digest) rows() int { return d.Resources + d.Entitlements + d.Grants + d.Derived }
 
 func digestOf(ctx context.Context, c1z string) (d digest, err error) {
-	err = visit(ctx, c1z, visitor{
-		resources: func(page []*v2.Resource) error {
+	err = c1zfile.Visit(ctx, c1z, c1zfile.Visitor{
+		Resources: func(page []*v2.Resource) error {
 			d.Resources += len(page)
 			return addAll(&d, "resource", page)
 		},
-		entitlements: func(page []*v2.Entitlement) error {
+		Entitlements: func(page []*v2.Entitlement) error {
 			d.Entitlements += len(page)
 			return addAll(&d, "entitlement", page)
 		},
-		grants: func(page []*v2.Grant) error {
+		Grants: func(page []*v2.Grant) error {
 			for _, g := range page {
-				if direct(g) {
+				if c1zfile.Direct(g) {
 					d.Grants++
 				} else {
 					d.Derived++

@@ -8,6 +8,7 @@ import (
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/c1zfile"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -23,9 +24,9 @@ type edges struct {
 // checkEdges looks for every edge of a tenant in a file. It returns how many there are, and how many are missing.
 func checkEdges(ctx context.Context, c1z string, c *graphsim.Census) (checked, missing int, err error) {
 	e := &edges{seed: maphash.MakeSeed(), found: map[uint64]struct{}{}, kinds: map[string]string{}}
-	err = visit(ctx, c1z, visitor{grants: func(page []*v2.Grant) error {
+	err = c1zfile.Visit(ctx, c1z, c1zfile.Visitor{Grants: func(page []*v2.Grant) error {
 		for _, g := range page {
-			if direct(g) {
+			if c1zfile.Direct(g) {
 				e.found[e.hash(g.GetEntitlement().GetId(), g.GetPrincipal().GetId().GetResource())] = struct{}{}
 			}
 		}

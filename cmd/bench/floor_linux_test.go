@@ -14,6 +14,7 @@ import (
 	rs "github.com/conductorone/baton-sdk/pkg/types/resource"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/c1zfile"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -127,7 +128,7 @@ func syncFloor(t *testing.T, folder, name, path string) digest {
 	if took.wall <= 0 || took.cpu <= 0 || took.worker < 1<<20 || took.connector < 1<<20 {
 		t.Errorf("what a run took: %+v", took)
 	}
-	calls, err := callsOf(t.Context(), p.file())
+	calls, err := c1zfile.Calls(t.Context(), p.file())
 	must(t, err)
 	if _, noted := calls["list-grants:group"]; !noted {
 		t.Errorf("the calls of a run: %v", calls)

@@ -6,6 +6,8 @@ import (
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/c1zfile"
 )
 
 // rowsOnPage is how many rows the floor hands over at a time: what a page of Graph has.
@@ -47,10 +49,10 @@ func record(ctx context.Context, c1z, path string) error {
 		return err
 	}
 	r := &recorder{out: out, byType: map[string]*recording{}}
-	if err := visit(ctx, c1z, visitor{types: r.types, resources: r.resources, entitlements: r.tally}); err != nil {
+	if err := c1zfile.Visit(ctx, c1z, c1zfile.Visitor{Types: r.types, Resources: r.resources, Entitlements: r.tally}); err != nil {
 		return err
 	}
-	if err := visit(ctx, c1z, visitor{entitlements: r.entitlements, grants: r.grants}); err != nil {
+	if err := c1zfile.Visit(ctx, c1z, c1zfile.Visitor{Entitlements: r.entitlements, Grants: r.grants}); err != nil {
 		return err
 	}
 	index := rows{}
@@ -150,7 +152,7 @@ func (r *recorder) entitlements(page []*v2.Entitlement) error {
 
 func (r *recorder) grants(page []*v2.Grant) error {
 	for _, g := range page {
-		if !direct(g) {
+		if !c1zfile.Direct(g) {
 			continue
 		}
 		t, err := r.of(g.GetEntitlement().GetResource().GetId())

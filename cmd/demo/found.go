@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
-	"github.com/conductorone/baton-sdk/pkg/dotc1z"
-	"github.com/conductorone/baton-sdk/pkg/dotc1z/c1zstore"
-	_ "github.com/conductorone/baton-sdk/pkg/dotc1z/engine/pebble" // registers the engine that the file is written with
+
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/c1zfile"
 )
 
 // reader is told of every row of a file.
@@ -42,19 +38,11 @@ func (f found) entitlement(e *v2.Entitlement) {
 
 func (f found) grant(g *v2.Grant) {
 	c := f.of(g.GetEntitlement().GetResource().GetId().GetResourceType())
-	if isDirect(g) {
+	if c1zfile.Direct(g) {
 		c.direct++
 	} else {
 		c.derived++
 	}
-}
-
-// isDirect tells a grant that stands in the directory from one that follows from others: a derived grant names the grants
-// that it comes from, and a direct one that is also derived names itself among them.
-func isDirect(g *v2.Grant) bool {
-	sources := g.GetSources().GetSources()
-	_, itself := sources[g.GetEntitlement().GetId()]
-	return itself || len(sources) == 0
 }
 
 // read counts the rows of a c1z file.
@@ -65,63 +53,15 @@ func read(ctx context.Context, path string) (found, error) {
 
 // readRows goes through a c1z file.
 func readRows(ctx context.Context, path string, r reader) error {
-	return open(ctx, path, func(store c1zstore.Store) error {
-		for _, kind := range []func(context.Context, c1zstore.Store, reader, string) (string, error){resources, entitlements, grants} {
-			if err := everyPage(func(token string) (string, error) { return kind(ctx, store, r, token) }); err != nil {
-				return err
-			}
+	return c1zfile.Visit(ctx, path, c1zfile.Visitor{Resources: each(r.resource), Entitlements: each(r.entitlement), Grants: each(r.grant)})
+}
+
+// each tells of the rows of a page one by one.
+func each[T any](tell func(T)) func([]T) error {
+	return func(page []T) error {
+		for _, row := range page {
+			tell(row)
 		}
 		return nil
-	})
-}
-
-// open lets do read a c1z file with the SDK's own reader.
-func open(ctx context.Context, path string, do func(c1zstore.Store) error) (err error) {
-	temporary, err := os.MkdirTemp("", "baton-demo-read-")
-	if err != nil {
-		return fmt.Errorf("make a place to unpack %s: %w", path, err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
-	store, err := dotc1z.NewStore(ctx, path, dotc1z.WithReadOnly(true), dotc1z.WithTmpDir(temporary))
-	if err != nil {
-		return fmt.Errorf("open %s: %w", path, err)
-	}
-	defer func() { err = errors.Join(err, store.Close(ctx)) }()
-	if err := do(store); err != nil {
-		return fmt.Errorf("read %s: %w", path, err)
-	}
-	return nil
-}
-
-func everyPage(next func(token string) (string, error)) error {
-	for token := ""; ; {
-		var err error
-		if token, err = next(token); err != nil || token == "" {
-			return err
-		}
-	}
-}
-
-func resources(ctx context.Context, store c1zstore.Store, to reader, token string) (string, error) {
-	page, err := store.ListResources(ctx, v2.ResourcesServiceListResourcesRequest_builder{PageToken: token}.Build())
-	for _, r := range page.GetList() {
-		to.resource(r)
-	}
-	return page.GetNextPageToken(), err
-}
-
-func entitlements(ctx context.Context, store c1zstore.Store, to reader, token string) (string, error) {
-	page, err := store.ListEntitlements(ctx, v2.EntitlementsServiceListEntitlementsRequest_builder{PageToken: token}.Build())
-	for _, e := range page.GetList() {
-		to.entitlement(e)
-	}
-	return page.GetNextPageToken(), err
-}
-
-func grants(ctx context.Context, store c1zstore.Store, to reader, token string) (string, error) {
-	page, err := store.ListGrants(ctx, v2.GrantsServiceListGrantsRequest_builder{PageToken: token}.Build())
-	for _, g := range page.GetList() {
-		to.grant(g)
-	}
-	return page.GetNextPageToken(), err
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
+
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/c1zfile"
 )
 
 // rows are the ids of all that a file holds, and their counts.
@@ -34,7 +36,7 @@ func (r *rows) entitlement(e *v2.Entitlement) {
 func (r *rows) grant(g *v2.Grant) {
 	r.found.grant(g)
 	id := g.GetEntitlement().GetId() + ":" + idOf(g.GetPrincipal().GetId())
-	if isDirect(g) {
+	if c1zfile.Direct(g) {
 		r.direct[id] = true
 	} else {
 		r.derived[id] = true

@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
-	"github.com/conductorone/baton-sdk/pkg/dotc1z/c1zstore"
 
+	"github.com/conductorone/baton-microsoft-entra/cmd/internal/c1zfile"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 )
 
@@ -25,18 +25,11 @@ func (s *service) choose(ctx context.Context) error {
 		return errors.New("every user is in the group already")
 	}
 	s.user = census.Users[u]
-	return open(ctx, s.upload, func(store c1zstore.Store) error {
-		if err := everyPage(func(token string) (string, error) { return s.findEntitlement(ctx, store, token) }); err != nil {
-			return err
-		}
-		if err := everyPage(func(token string) (string, error) { return s.findPrincipal(ctx, store, token) }); err != nil {
-			return err
-		}
-		if s.entitlement == nil || s.principal == nil {
-			return errors.New("the group or the user was not uploaded")
-		}
-		return nil
-	})
+	err := c1zfile.Visit(ctx, s.upload, c1zfile.Visitor{Entitlements: each(s.findEntitlement), Resources: each(s.findPrincipal)})
+	if err == nil && (s.entitlement == nil || s.principal == nil) {
+		err = errors.New("the group or the user was not uploaded")
+	}
+	return err
 }
 
 // grantable says whether a group is one whose members Graph lets be changed.
@@ -65,25 +58,17 @@ func (s *service) isMember() bool {
 	return false
 }
 
-func (s *service) findEntitlement(ctx context.Context, store c1zstore.Store, token string) (string, error) {
-	page, err := store.ListEntitlements(ctx, v2.EntitlementsServiceListEntitlementsRequest_builder{PageToken: token}.Build())
-	for _, e := range page.GetList() {
-		id := e.GetResource().GetId()
-		if id.GetResourceType() == "group" && id.GetResource() == s.group.ID() && e.GetSlug() == "members" {
-			s.entitlement = e
-		}
+func (s *service) findEntitlement(e *v2.Entitlement) {
+	id := e.GetResource().GetId()
+	if id.GetResourceType() == "group" && id.GetResource() == s.group.ID() && e.GetSlug() == "members" {
+		s.entitlement = e
 	}
-	return page.GetNextPageToken(), err
 }
 
-func (s *service) findPrincipal(ctx context.Context, store c1zstore.Store, token string) (string, error) {
-	page, err := store.ListResources(ctx, v2.ResourcesServiceListResourcesRequest_builder{ResourceTypeId: "user", PageToken: token}.Build())
-	for _, r := range page.GetList() {
-		if r.GetId().GetResource() == s.user.ID() {
-			s.principal = r
-		}
+func (s *service) findPrincipal(r *v2.Resource) {
+	if id := r.GetId(); id.GetResourceType() == "user" && id.GetResource() == s.user.ID() {
+		s.principal = r
 	}
-	return page.GetNextPageToken(), err
 }
 
 // isGrant says whether an event tells of the grant.
@@ -96,24 +81,13 @@ func (s *service) isGrant(e *v2.Event) bool {
 // holdsWhatWasDone looks for the account and the membership in the last upload.
 func (s *service) holdsWhatWasDone(ctx context.Context) error {
 	account, member := false, false
-	err := open(ctx, s.upload, func(store c1zstore.Store) error {
-		err := everyPage(func(token string) (string, error) {
-			page, err := store.ListResources(ctx, v2.ResourcesServiceListResourcesRequest_builder{ResourceTypeId: "user", PageToken: token}.Build())
-			for _, r := range page.GetList() {
-				account = account || r.GetId().GetResource() == s.account
-			}
-			return page.GetNextPageToken(), err
-		})
-		if err != nil {
-			return err
-		}
-		return everyPage(func(token string) (string, error) {
-			page, err := store.ListGrants(ctx, v2.GrantsServiceListGrantsRequest_builder{PageToken: token}.Build())
-			for _, g := range page.GetList() {
-				member = member || g.GetEntitlement().GetId() == s.entitlement.GetId() && g.GetPrincipal().GetId().GetResource() == s.user.ID()
-			}
-			return page.GetNextPageToken(), err
-		})
+	err := c1zfile.Visit(ctx, s.upload, c1zfile.Visitor{
+		Resources: each(func(r *v2.Resource) {
+			account = account || r.GetId().GetResourceType() == "user" && r.GetId().GetResource() == s.account
+		}),
+		Grants: each(func(g *v2.Grant) {
+			member = member || g.GetEntitlement().GetId() == s.entitlement.GetId() && g.GetPrincipal().GetId().GetResource() == s.user.ID()
+		}),
 	})
 	switch {
 	case err != nil:

@@ -18,7 +18,7 @@ const (
 	defaultWorkers = 16
 	// defaultSessionCache is how many bytes the SDK keeps of what is in its session store: none. Its default is 15 MB, by its
 	// own count, of which it takes three times as much, and it forgets a value after ten minutes. What is looked up in great
-	// numbers is at hand anyway, see connector.ShortNotes, and the rest is asked for once a page.
+	// numbers is at hand anyway, see connector.KeptNotes, and the rest is asked for once a page.
 	defaultSessionCache = 0
 )
 

@@ -106,7 +106,7 @@ func connectorFunc[T field.Configurable](p *program, cf cli.NewConnector[T]) cli
 		if err != nil {
 			return nil, err
 		}
-		opts = append(opts, connectorbuilder.WithSessionStore(connector.NewShortNotes(o.SessionStore)))
+		opts = append(opts, connectorbuilder.WithSessionStore(connector.NewKeptNotes(o.SessionStore)))
 		server, err := connector.NewServerTelling(ctx, telling(), builder, opts...)
 		if err != nil || p.service == nil {
 			return server, err

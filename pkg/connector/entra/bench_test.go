@@ -119,7 +119,7 @@ func BenchmarkRows(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = c.Close(context.Background()) })
-	session := connector.NewShortNotes(wholeSession{newFakeSession()})
+	session := connector.NewKeptNotes(wholeSession{newFakeSession()})
 	users, groups, apps := &userSyncer{c}, &groupSyncer{c}, &applicationSyncer{c}
 	for _, part := range []struct {
 		name string

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/conductorone/baton-sdk/pkg/types/sessions"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 // heldNotes is a session store of one sync and one prefix, that counts what is read.
@@ -30,6 +32,22 @@ func (h *heldNotes) GetMany(_ context.Context, keys []string, _ ...sessions.Sess
 	return found, nil, h.err
 }
 
+func (h *heldNotes) Get(_ context.Context, key string, _ ...sessions.SessionStoreOption) ([]byte, bool, error) {
+	value, found := h.values[key]
+	return value, found, h.err
+}
+
+func (h *heldNotes) GetAll(context.Context, string, ...sessions.SessionStoreOption) (map[string][]byte, string, error) {
+	return maps.Clone(h.values), "", h.err
+}
+
+func (h *heldNotes) Set(_ context.Context, key string, value []byte, _ ...sessions.SessionStoreOption) error {
+	if h.err == nil {
+		h.values[key] = value
+	}
+	return h.err
+}
+
 func (h *heldNotes) SetMany(_ context.Context, values map[string][]byte, _ ...sessions.SessionStoreOption) error {
 	if h.err == nil {
 		maps.Copy(h.values, values)
@@ -47,10 +65,10 @@ func (h *heldNotes) Clear(context.Context, ...sessions.SessionStoreOption) error
 	return nil
 }
 
-// shortNotes are some, with the options of a sync and a prefix.
-func shortNotes(limit int) (*ShortNotes, *heldNotes, []sessions.SessionStoreOption) {
+// keptNotes are some, with the options of a sync and a prefix.
+func keptNotes(limit int) (*KeptNotes, *heldNotes, []sessions.SessionStoreOption) {
 	held := &heldNotes{values: map[string][]byte{}}
-	n, _ := NewShortNotes(held).(*ShortNotes)
+	n, _ := NewKeptNotes(held).(*KeptNotes)
 	n.limit = limit
 	return n, held, []sessions.SessionStoreOption{sessions.WithSyncID("one"), sessions.WithPrefix("kind/")}
 }
@@ -58,7 +76,7 @@ func shortNotes(limit int) (*ShortNotes, *heldNotes, []sessions.SessionStoreOpti
 const guid = "01234567-89ab-cdef-0123-456789abcdef"
 
 // wantNotes looks values up, and says which of them had to be read from the store.
-func wantNotes(t *testing.T, n *ShortNotes, held *heldNotes, opts []sessions.SessionStoreOption, want map[string]string, reads ...string) {
+func wantNotes(t *testing.T, n *KeptNotes, held *heldNotes, opts []sessions.SessionStoreOption, want map[string]string, reads ...string) {
 	t.Helper()
 	held.reads = nil
 	var keys []string
@@ -79,16 +97,21 @@ func wantNotes(t *testing.T, n *ShortNotes, held *heldNotes, opts []sessions.Ses
 	}
 }
 
-func TestShortNotes_KeepWhatIsShort(t *testing.T) {
+func TestKeptNotes_KeepWhatTheyHaveRoomFor(t *testing.T) {
 	t.Parallel()
-	n, held, opts := shortNotes(10)
+	n, held, opts := keptNotes(10)
 	upper := strings.ToUpper(guid)
 	values := map[string][]byte{guid: []byte("u1"), "7": []byte("abc"), upper: []byte("g2"), "long": []byte("four")}
 	if err := n.SetMany(t.Context(), values, opts...); err != nil {
 		t.Fatal(err)
 	}
 	wantNotes(t, n, held, opts, map[string]string{guid: "u1", "7": "abc", upper: "g2"})
-	wantNotes(t, n, held, opts, map[string]string{"long": "four"}, "long")
+	wantNotes(t, n, held, opts, map[string]string{"long": "four"})
+	n.longLimit = 0
+	if err := n.Set(t.Context(), "longer", []byte("no room"), opts...); err != nil {
+		t.Fatal(err)
+	}
+	wantNotes(t, n, held, opts, map[string]string{"longer": "no room"}, "longer")
 	wantNotes(t, n, held, opts, map[string]string{"none": ""}, "none")
 	held.values["other"] = []byte("o")
 	wantNotes(t, n, held, opts, map[string]string{"other": "o"}, "other")
@@ -97,9 +120,9 @@ func TestShortNotes_KeepWhatIsShort(t *testing.T) {
 	wantNotes(t, n, held, elsewhere, map[string]string{"7": "abc"}, "7") // the store of the test has one prefix, this has not
 }
 
-func TestShortNotes_NeverShowWhatIsNoMore(t *testing.T) {
+func TestKeptNotes_NeverShowWhatIsNoMore(t *testing.T) {
 	t.Parallel()
-	n, held, opts := shortNotes(10)
+	n, held, opts := keptNotes(10)
 	set := func(value string) {
 		t.Helper()
 		if err := n.Set(t.Context(), guid, []byte(value), opts...); err != nil {
@@ -110,7 +133,10 @@ func TestShortNotes_NeverShowWhatIsNoMore(t *testing.T) {
 	set("u2")
 	wantNotes(t, n, held, opts, map[string]string{guid: "u2"})
 	set("too long")
-	wantNotes(t, n, held, opts, map[string]string{guid: "too long"}, guid)
+	wantNotes(t, n, held, opts, map[string]string{guid: "too long"})
+	n.longLimit = 0
+	set("too long for the room that there is")
+	wantNotes(t, n, held, opts, map[string]string{guid: "too long for the room that there is"}, guid)
 	set("u3")
 	held.err = errors.New("busy")
 	if err := n.Set(t.Context(), guid, []byte("u4"), opts...); err == nil {
@@ -132,9 +158,9 @@ func TestShortNotes_NeverShowWhatIsNoMore(t *testing.T) {
 	}
 }
 
-func TestShortNotes_AreBounded(t *testing.T) {
+func TestKeptNotes_AreBounded(t *testing.T) {
 	t.Parallel()
-	n, held, opts := shortNotes(3)
+	n, held, opts := keptNotes(3)
 	for i := range 5 {
 		if err := n.Set(t.Context(), fmt.Sprint(i), []byte("x"), opts...); err != nil {
 			t.Fatal(err)
@@ -150,5 +176,41 @@ func TestShortNotes_AreBounded(t *testing.T) {
 	}
 	if len(n.kept) != maxSummaries || len(n.order) != maxSummaries || n.size > n.limit {
 		t.Errorf("%d syncs are kept, %d values", len(n.kept), n.size)
+	}
+}
+
+// The SDK has one store for all syncs of a process: that of the sync that began last.
+func TestKeptNotes_NeverReadThoseOfAnotherSync(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		longLimit int
+		lost      bool
+	}{"all at hand": {1 << 10, false}, "more than there is room for": {100, true}} {
+		n, held, opts := keptNotes(10)
+		n.longLimit = c.longLimit
+		if err := n.SetMany(t.Context(), map[string][]byte{"a": []byte("of a"), "b": []byte("of b")}, opts...); err != nil {
+			t.Fatal(err)
+		}
+		held.values = map[string][]byte{} // another sync has begun
+		found, _, err := n.GetMany(t.Context(), []string{"a", "b", "none"}, opts...)
+		all, _, errAll := n.GetAll(t.Context(), "", opts...)
+		if c.lost {
+			if status.Code(err) != codes.FailedPrecondition || status.Code(errAll) != codes.FailedPrecondition {
+				t.Errorf("%s: %v and %v with %v", name, err, errAll, found)
+			}
+			continue
+		}
+		if err != nil || len(found) != 2 || string(found["b"]) != "of b" {
+			t.Errorf("%s: %q, %v", name, found, err)
+		}
+		if errAll != nil || len(all) != 2 || string(all["a"]) != "of a" {
+			t.Errorf("%s: in all %q, %v", name, all, errAll)
+		}
+		if err := n.Set(t.Context(), "short", []byte("s"), opts...); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := n.GetAll(t.Context(), "", opts...); err == nil {
+			t.Errorf("%s: listed, though the key of a short value is not known", name)
+		}
 	}
 }

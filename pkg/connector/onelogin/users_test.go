@@ -82,7 +82,7 @@ func TestO02_UserResource(t *testing.T) {
 	}
 }
 
-// What is not set has no place: no empty texts, and no dates of placeholders.
+// What is not set has no place: no empty texts, and no dates that stand for none.
 func TestO02_UserResource_OfNothing(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{

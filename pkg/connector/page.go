@@ -22,7 +22,9 @@ type Cursor struct {
 	Of string `json:"o,omitempty"`
 	// Batch names objects whose relation is read together, in the walk's own spelling, and what of them is still to come.
 	Batch string `json:"a,omitempty"`
-	// Singly says that such objects are read one by one, because the service does not give them together.
+	// Queue names objects whose relation is read one by one, in the walk's own spelling, and whose turn is still to come.
+	Queue string `json:"u,omitempty"`
+	// Singly says that objects of a batch are read one by one, because the service does not give them together.
 	Singly bool `json:"i,omitempty"`
 	// Again says that another walk reads the same relations, and counts what is left out of them.
 	Again bool `json:"e,omitempty"`
@@ -34,6 +36,9 @@ type Cursor struct {
 	Next string `json:"n,omitempty"`
 	// Restarts is how often the reading began anew, because the service had forgotten the place of Next.
 	Restarts int `json:"s,omitempty"`
+	// Left counts by reason what the pages so far have left out, in the walk's own spelling, where that is told of at the
+	// end: a reading that is given up and begun in another way would count it twice.
+	Left string `json:"l,omitempty"`
 	// Tally is how far the listing of a collection has come.
 	Tally
 }
@@ -95,7 +100,7 @@ func Restarted(c Cursor, err error) (*rs.SyncOpResults, error) {
 	if status.Code(err) != codes.Aborted || c.Next == "" || c.Restarts == maxRestarts {
 		return nil, err
 	}
-	c.Next, c.Tally = "", Tally{}
+	c.Next, c.Left, c.Tally = "", "", Tally{}
 	c.Restarts++
 	return Resume(c)
 }

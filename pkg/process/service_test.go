@@ -133,7 +133,7 @@ func TestService_DoesItsWorkInADirectoryOfItsOwn(t *testing.T) {
 	r.wantExit(0)
 	s.wantSpoolEmpty()
 	for _, text := range []string{`"name":"baton-toy","version":"v1.2.3","host_id":"replica-7"`, `"conductorone":"` + s.c1.Address() + `"`,
-		`"task-concurrency":3,"workers":16,"provisioning":true`} {
+		`"task-concurrency":3,"workers":32,"provisioning":true`} {
 		r.wantSaid(text)
 	}
 }
@@ -144,7 +144,7 @@ func TestDefaults_AreOverriddenByVariableAndFlag(t *testing.T) {
 		env  string
 		args []string
 	}{
-		`"workers":16`: {"", nil},
+		`"workers":32`: {"", nil},
 		`"workers":2`:  {"BATON_WORKERS=2", nil},
 		`"workers":0`:  {"BATON_WORKERS=2", []string{"--workers", "0"}},
 	} {

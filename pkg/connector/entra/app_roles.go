@@ -72,6 +72,9 @@ func roleDescription(r graph.AppRole) string {
 
 // assignments reads a page of the walk over who holds which role.
 func (s *applicationSyncer) assignments(ctx context.Context, o rs.SyncOpAttrs, cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
+	if cursor.Queue != "" {
+		return handOut(cursor)
+	}
 	apps, next, err := s.assignmentsPage(ctx, o, cursor)
 	if err != nil {
 		return nil, nil, connector.Status(err)
@@ -85,18 +88,18 @@ func (s *applicationSyncer) assignments(ctx context.Context, o rs.SyncOpAttrs, c
 		return nil, nil, connector.Status(err)
 	}
 	var grants []*v2.Grant
-	var large []connector.Cursor
+	var large []parent
 	for _, app := range apps {
 		if !r.listed(typeApplication, app.ID, len(app.Assignments)) {
 			continue
 		}
 		if cursor.Parent == "" && !app.AllAssignments() {
-			large = append(large, connector.Cursor{Walk: slugAssigned, Parent: app.ID, Restarts: cursor.Restarts})
+			large = append(large, parent{id: app.ID})
 			continue
 		}
 		grants = append(grants, assignmentGrants(app, offered[app.ID], r)...)
 	}
-	results, err := connector.NextPage(cursor, next, large...)
+	results, err := connector.NextPage(cursor, next, oneByOne(connector.Cursor{Walk: slugAssigned, Restarts: cursor.Restarts}, large)...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -22,7 +22,8 @@ import (
 //     none where the list has shown none, is listed on its own as well.
 //  3. Where the service has forgotten the place in the middle of a delta, the shard begins anew, a few times, and is
 //     listed group by group after that.
-//  4. Service principals may be missing in deltas: they come from their own side (principal_groups.go).
+//  4. A group that turns out to be huge leaves its shard (shard_divide.go).
+//  5. Service principals may be missing in deltas: they come from their own side (principal_groups.go).
 //
 // A link that comes twice gives the same grant twice, which is one grant.
 
@@ -58,13 +59,9 @@ func (w walk) large(cursor connector.Cursor, next string, parents []parent) (con
 	return cursor, full, nil
 }
 
-// singly makes a cursor for each parent.
+// singly makes cursors of parents that are read one by one.
 func (w walk) singly(cursor connector.Cursor, parents []parent) []connector.Cursor {
-	var each []connector.Cursor
-	for _, p := range parents {
-		each = append(each, connector.Cursor{Walk: w.name, Parent: p.id, Fixed: p.fixed, Singly: cursor.Singly, Again: cursor.Again, Restarts: cursor.Restarts})
-	}
-	return each
+	return oneByOne(connector.Cursor{Walk: w.name, Singly: cursor.Singly, Again: cursor.Again, Restarts: cursor.Restarts}, parents)
 }
 
 // shardGrants reads a page of the members of a shard.
@@ -84,77 +81,54 @@ func (s *groupSyncer) shardGrants(ctx context.Context, o rs.SyncOpAttrs, cursor 
 		return s.withoutDelta(ctx, cursor, groups, graph.ErrDeltaUnfit)
 	}
 	parents := groups.take(page.Items)
+	groups.fill(parents)
+	grants, r, err := s.pageGrants(ctx, o, parents)
+	if err != nil {
+		return nil, nil, err
+	}
+	if gone := groups.gone(page.Items); gone > 0 {
+		r.left[reasonDeleted] += gone
+	}
+	if err := r.leftBefore(cursor.Left); err != nil {
+		return nil, nil, err
+	}
+	results, whole, err := s.afterShard(ctx, cursor, groups, page.Next, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	if whole {
+		r.report(o)
+	}
+	return grants, results, nil
+}
+
+// pageGrants makes the grants of the members on a page, and tells what is left out of them.
+func (s *groupSyncer) pageGrants(ctx context.Context, o rs.SyncOpAttrs, parents []parent) ([]*v2.Grant, *resolver, error) {
 	r, err := s.c.resolve(ctx, o, idsOf(parents))
 	if err != nil {
 		return nil, nil, connector.Status(err)
 	}
 	r.members = true
-	if gone := groups.gone(page.Items); gone > 0 {
-		r.left[reasonDeleted] += gone
-	}
 	w := s.members(false)
 	var grants []*v2.Grant
 	for _, p := range parents {
 		grants = append(grants, w.grantsTo(p, p.links, r)...)
 	}
-	results, err := s.afterShard(ctx, cursor, groups, page.Next)
-	if err != nil {
-		return nil, nil, err
-	}
-	r.report(o)
-	return grants, results, nil
+	return grants, r, nil
 }
 
-// take sorts the members of a page by their groups, each once, and notes in the shard what has come. Groups that nobody
-// asked for are passed over.
-func (s shard) take(deltas []graph.GroupDelta) []parent {
-	at := s.index()
-	given := make([]parent, len(s))
-	known := map[belonging]bool{}
-	for _, d := range deltas {
-		i, asked := at[d.ID]
-		switch {
-		case !asked:
-			continue
-		case d.Removed != nil: // the group is gone, and its members with it
-			s[i].named, s[i].unseen, s[i].due = true, false, ""
-			continue
-		}
-		members := d.Members()
-		s[i].got(members)
-		for _, m := range members {
-			if link := (belonging{m.ID, d.ID}); !known[link] {
-				known[link] = true
-				given[i].links = append(given[i].links, principalOf(m))
-			}
-		}
-	}
-	var parents []parent
-	for i, p := range given {
-		if len(p.links) > 0 {
-			p.id, p.fixed = s[i].id, s[i].fixed
-			parents = append(parents, p)
-		}
-	}
-	return parents
-}
-
-// gone counts the groups of the shard that a page says are deleted.
-func (s shard) gone(deltas []graph.GroupDelta) int {
-	n, at := 0, s.index()
-	for _, d := range deltas {
-		if _, asked := at[d.ID]; asked && d.Removed != nil {
-			n++
-		}
-	}
-	return n
-}
-
-// afterShard goes on with the next page, or at the end with the groups of which the delta has not given enough.
-func (s *groupSyncer) afterShard(ctx context.Context, cursor connector.Cursor, groups shard, next string) (*rs.SyncOpResults, error) {
+// afterShard goes on with the next page, or at the end with the groups of which the delta has not given enough. It says
+// whether the shard has been read to its end: what was left out is told of then.
+func (s *groupSyncer) afterShard(ctx context.Context, cursor connector.Cursor, groups shard, next string, r *resolver) (results *rs.SyncOpResults, whole bool, err error) {
 	cursor.Batch = groups.text()
 	if next != "" {
-		return connector.NextPage(cursor, next)
+		if huge := groups.huge(); huge >= 0 {
+			results, err = s.divided(cursor, groups, huge)
+			return results, false, err
+		}
+		cursor.Left = r.leftText()
+		results, err = connector.NextPage(cursor, next)
+		return results, false, err
 	}
 	var lacking shard
 	for _, g := range groups {
@@ -166,8 +140,8 @@ func (s *groupSyncer) afterShard(ctx context.Context, cursor connector.Cursor, g
 		ctxzap.Extract(ctx).Warn("the delta of groups left out groups, or members that the list of groups has shown: these groups are listed one by one",
 			zap.Int("groups", len(lacking)), zap.Strings("group ids", lacking.ids()))
 	}
-	_, results, err := s.listed(cursor, lacking)
-	return results, err
+	_, results, err = s.listed(cursor, lacking)
+	return results, true, err
 }
 
 // withoutDelta goes on where a page of a delta could not be read.

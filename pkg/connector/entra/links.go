@@ -44,7 +44,10 @@ type walk struct {
 
 // grants reads a page of a walk: of the list of parents, or of one large parent's own list.
 func (c *Connector) grants(ctx context.Context, o rs.SyncOpAttrs, w walk, cursor connector.Cursor) ([]*v2.Grant, *rs.SyncOpResults, error) {
-	if cursor.Parent != "" {
+	switch {
+	case cursor.Queue != "":
+		return handOut(cursor)
+	case cursor.Parent != "":
 		return c.grantsOfOne(ctx, o, w, cursor)
 	}
 	page, err := w.parents(ctx, cursor.Next)

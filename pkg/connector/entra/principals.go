@@ -2,10 +2,13 @@ package entra
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	rs "github.com/conductorone/baton-sdk/pkg/types/resource"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
@@ -114,3 +117,30 @@ func (r *resolver) listed(resourceType, id string, n int) bool {
 // report adds the counts of a page to the sync's summary. It is called once the page is complete: the SDK
 // repeats a page that fails.
 func (r *resolver) report(o rs.SyncOpAttrs) { r.c.summaries.SkipAll(o.SyncID, r.left) }
+
+// leftText is what was left out, as a cursor carries it: JSON, "" for nothing.
+func (r *resolver) leftText() string {
+	if len(r.left) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(r.left)
+	if err != nil { // a map of numbers always marshals
+		return ""
+	}
+	return string(text)
+}
+
+// leftBefore adds what leftText wrote. Anything else is InvalidArgument.
+func (r *resolver) leftBefore(text string) error {
+	if text == "" {
+		return nil
+	}
+	var before map[string]int
+	if err := json.Unmarshal([]byte(text), &before); err != nil {
+		return status.Errorf(codes.InvalidArgument, "the page token is not one of this connector's: what was left out cannot be read: %v", err)
+	}
+	for reason, n := range before {
+		r.left[reason] += n
+	}
+	return nil
+}

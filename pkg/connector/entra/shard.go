@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
+	"strconv"
 	"strings"
 
 	"google.golang.org/grpc/codes"
@@ -15,7 +16,7 @@ import (
 // A shard is up to graph.MaxDeltaGroups large groups that one delta reads. It travels in the cursor, so that any worker
 // can go on with it: each group as its id, what is known of it, and marks of the members that are still to come.
 //
-//	<id>,<fixed><named><unseen>,<marks>;<id>,…
+//	<id>,<fixed><named><unseen><divided><pages>,<marks>;<id>,…
 //
 // The marks are those of the members that the list of groups has shown: a delta that does not give all of them is not to
 // be trusted with the rest. A mark is two bytes of a hash. Two members may have the same, but hardly all twenty. Where the
@@ -32,6 +33,10 @@ type shardGroup struct {
 	named bool
 	// unseen says that no member is known that the delta could be held against, neither from the list nor from the delta.
 	unseen bool
+	// divided says that the shard is what was left of another one, see shard.huge.
+	divided bool
+	// pages is how many pages the group has had for itself, or most of them.
+	pages int
 	// due are the marks of members that the delta has yet to give, markSize bytes each.
 	due string
 }
@@ -101,6 +106,51 @@ func (s shard) index() map[string]int {
 	return at
 }
 
+// take sorts the members of a page by their groups, each once, and notes in the shard what has come. Groups that nobody
+// asked for are passed over.
+func (s shard) take(deltas []graph.GroupDelta) []parent {
+	at := s.index()
+	given := make([]parent, len(s))
+	known := map[belonging]bool{}
+	for _, d := range deltas {
+		i, asked := at[d.ID]
+		switch {
+		case !asked:
+			continue
+		case d.Removed != nil: // the group is gone, and its members with it
+			s[i].named, s[i].unseen, s[i].due = true, false, ""
+			continue
+		}
+		members := d.Members()
+		s[i].got(members)
+		for _, m := range members {
+			if link := (belonging{m.ID, d.ID}); !known[link] {
+				known[link] = true
+				given[i].links = append(given[i].links, principalOf(m))
+			}
+		}
+	}
+	var parents []parent
+	for i, p := range given {
+		if len(p.links) > 0 {
+			p.id, p.fixed = s[i].id, s[i].fixed
+			parents = append(parents, p)
+		}
+	}
+	return parents
+}
+
+// gone counts the groups of the shard that a page says are deleted.
+func (s shard) gone(deltas []graph.GroupDelta) int {
+	n, at := 0, s.index()
+	for _, d := range deltas {
+		if _, asked := at[d.ID]; asked && d.Removed != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // text is the shard as a cursor carries it.
 func (s shard) text() string {
 	var b strings.Builder
@@ -118,6 +168,12 @@ func (s shard) text() string {
 		}
 		if g.unseen {
 			b.WriteByte('u')
+		}
+		if g.divided {
+			b.WriteByte('d')
+		}
+		if g.pages > 0 {
+			b.WriteString(strconv.Itoa(g.pages))
 		}
 		b.WriteByte(',')
 		b.WriteString(hex.EncodeToString([]byte(g.due)))
@@ -140,8 +196,13 @@ func parseShard(text string) (shard, error) {
 		if err != nil || len(due)%markSize != 0 {
 			return nil, badShard("the marks of group " + fields[0])
 		}
-		is := func(flag string) bool { return strings.Contains(fields[1], flag) }
-		s = append(s, shardGroup{id: fields[0], fixed: is("f"), named: is("n"), unseen: is("u"), due: string(due)})
+		flags := strings.TrimRight(fields[1], "0123456789")
+		pages, err := strconv.Atoi("0" + fields[1][len(flags):])
+		if err != nil {
+			return nil, badShard("the pages of group " + fields[0])
+		}
+		is := func(flag string) bool { return strings.Contains(flags, flag) }
+		s = append(s, shardGroup{id: fields[0], fixed: is("f"), named: is("n"), unseen: is("u"), divided: is("d"), pages: pages, due: string(due)})
 	}
 	return s, nil
 }

@@ -30,6 +30,7 @@ func (e *entraSettings) tenantFlags(f *flag.FlagSet) {
 	f.IntVar(&o.Assignments, "assignments", 300, "how many app role assignments")
 	f.StringVar(&o.TenantID, "tenant-id", "", "directory `id`; made from the seed if empty")
 	f.BoolVar(&e.premium, "premium", true, "the tenant has P1 or P2; without, there is no signInActivity and no sign-in log")
+	f.IntVar(&o.UsersWithoutSID, "users-without-sid", 0, "how many users have no securityIdentifier")
 	f.IntVar(&o.HiddenMembership, "hidden-membership", 0, "how many Microsoft 365 groups hide their members")
 	f.StringVar(&e.roles, "directory-roles", "", "directory `roles` of the application by name, comma-separated, as \"Helpdesk Administrator,Exchange Administrator\"")
 	f.StringVar(&e.permissions, "permissions", strings.Join(graphsim.ReadPermissions(), ","), "application permissions with consent, comma-separated")
@@ -55,6 +56,8 @@ func (e *entraSettings) pageFlags(f *flag.FlagSet) {
 	f.IntVar(&o.DeltaLinks, "delta-links", 0, "how many links a page of the delta of groups holds at most; 0 leaves Graph's own 500")
 	f.BoolVar(&o.DeltaWithoutServicePrincipals, "delta-without-service-principals", false, "leave service principals out of the delta of groups")
 	f.IntVar(&o.DeltaStatus, "delta-status", 0, "the `status` that refuses the delta of groups, as 400, 404 or 501; 0 serves it")
+	f.IntVar(&o.RangesStatus, "ranges-status", 0, "the `status` that refuses ge and le on securityIdentifier, as 400 or 501; 0 serves them")
+	f.BoolVar(&o.RangesIgnored, "ranges-ignored", false, "ignore a filter with ge or le on securityIdentifier: all users come")
 }
 
 // finish takes over the flags of every kind, and checks what flags alone cannot.

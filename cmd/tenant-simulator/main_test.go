@@ -163,6 +163,7 @@ func TestRun_BadFlagsAreOneSentence(t *testing.T) {
 		{"--federation-issuer", "x"}, {"--client-secret-ends", "soon"}, {"--count-lag", "-1"},
 		{"--conductorone-listen", "0.0.0.0:0"}, {"--directory-roles", "Helpdesk Administrator, King"}, {"--exchange-delay", "-1s"}, {"--method-lag", "-1s"}, {"--audit-lag", "-1s"},
 		{"--expand-page-size", "1000"}, {"--delta-links", "-1"}, {"--delta-status", "200"},
+		{"--ranges-status", "200"}, {"--ranges-status", "400", "--ranges-ignored"}, {"--users-without-sid", "-1"},
 	} {
 		var out, errs bytes.Buffer
 		if code := run(context.Background(), args, &out, &errs); code != 2 || strings.Count(errs.String(), "\n") != 1 || out.Len() != 0 {

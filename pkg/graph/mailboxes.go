@@ -66,7 +66,7 @@ func (c *Client) ListMailboxPurposes(ctx context.Context, userIDs []string) (map
 
 // ProbeMailboxes asks for the mailbox of one user: it succeeds where ListMailboxPurposes may be called.
 func (c *Client) ProbeMailboxes(ctx context.Context) error {
-	page, err := list[Object](ctx, c, listing{op: "list users", first: c.usersQuery(ctx, []string{"id"}, 1, false)}, "")
+	page, err := list[Object](ctx, c, listing{op: "list users", first: c.usersQuery(ctx, []string{"id"}, 1, false, "")}, "")
 	if err != nil || len(page.Items) == 0 {
 		return err
 	}

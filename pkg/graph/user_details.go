@@ -100,6 +100,6 @@ func noPremium(err error) error {
 func (c *Client) ProbeSignInActivity(ctx context.Context) error {
 	ctx = transport.WithLane(ctx, LaneReports)
 	_, err := list[Object](ctx, c, listing{op: "list users with sign-in activity",
-		first: c.usersQuery(ctx, []string{"id", "signInActivity"}, 1, false)}, "")
+		first: c.usersQuery(ctx, []string{"id", "signInActivity"}, 1, false, "")}, "")
 	return noPremium(err)
 }

@@ -36,6 +36,7 @@ type Connector struct {
 	notices   *notices
 	turns     connector.Turns
 	shortcuts shortcuts
+	partsFrom int64 // how many users there are at least where they are listed in parts
 	summaries connector.Summaries
 }
 
@@ -67,7 +68,8 @@ func newConnector(cfg *config.Entra, willSync func(string) bool, around surround
 	if err != nil {
 		return nil, err
 	}
-	c := &Connector{cloud: to.Cloud, clock: around.clock, willSync: willSync, switches: switchesOf(cfg), validity: connector.Validity{Clock: around.clock}}
+	c := &Connector{cloud: to.Cloud, clock: around.clock, willSync: willSync, switches: switchesOf(cfg), validity: connector.Validity{Clock: around.clock},
+		partsFrom: manyUsers}
 	c.graph, err = graph.New(to.Graph, transport.New(transport.Config{
 		Base: around.base, Host: to.Graph.Host, Tokens: tokensFor(to, around, to.Cloud.Scope()), UserAgent: userAgent, Clock: around.clock,
 		Trace: c.sent, Waited: c.summaries.Wait, Metered: c.summaries.Units, Lanes: graph.Lanes(), MaxConcurrency: maxConcurrency,
@@ -92,15 +94,8 @@ func (c *Connector) Metadata(context.Context) (*v2.ConnectorMetadata, error) {
 // Validate makes one cheap read for each family of objects that is going to be synced, once: the SDK
 // repeats the whole where it may pass.
 func (c *Connector) Validate(ctx context.Context) (annotations.Annotations, error) {
-	err := c.validity.Check(transport.SingleTry(ctx), c.probes(), explainProbe)
-	c.notices.tell(ctx, err == nil && c.readsApplications())
-	return nil, err
-}
-
-// readsApplications says whether the sync reads what takes the permission for applications, which is also
-// that for the connector's own registration.
-func (c *Connector) readsApplications() bool {
-	return c.willSync(typeApplication) || c.willSync(typeManagedIdentity) || c.willSync(typeCredential)
+	c.notices.tell(ctx)
+	return nil, c.validity.Check(transport.SingleTry(ctx), c.probes(), explainProbe)
 }
 
 // ResourceSyncers returns a syncer for each resource type.

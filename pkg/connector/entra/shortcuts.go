@@ -12,6 +12,7 @@ import (
 type shortcuts struct {
 	delta             closed // the delta of groups
 	servicePrincipals closed // what service principals are in, with their list
+	userParts         closed // the list of users in parts
 }
 
 // closedFor is how long a way that was refused is not tried: services learn, and a refusal may be a mistake.

@@ -22,6 +22,9 @@ const activitiesASecond = 250
 // read reads a page of users. Sign-in activity is part of the row, and takes a licence that many tenants do
 // not have: there the list begins anew without it.
 func (s *userSyncer) read(ctx context.Context, cursor *connector.Cursor) (graph.Page[graph.User], error) {
+	if s.inParts(cursor) {
+		return s.readPart(ctx, cursor)
+	}
 	q := s.query(cursor.Walk)
 	page, err := s.c.graph.ListUsers(ctx, q, cursor.Next)
 	if cursor.Next != "" || !q.SignInActivity {

@@ -35,6 +35,7 @@ func BenchmarkAnswer(b *testing.B) {
 	token := r.signIn()
 	for name, path := range map[string]string{
 		"users":       "/users?$top=999&$expand=manager($select=id)",
+		"range":       "/users?$top=999&$select=id&$filter=" + escape("securityIdentifier ge 'S-1-12-1-2' and securityIdentifier le 'S-1-12-1-3'"),
 		"groups":      "/groups?$top=999&$select=id&$expand=members($select=id)",
 		"assignments": "/servicePrincipals?$select=id&$expand=appRoleAssignedTo",
 		"delta":       "/groups/delta?$select=id,members&$filter=" + escape("id eq '"+strings.Join(bigGroups(s.Census()), "' or id eq '")+"'"),

@@ -20,23 +20,25 @@ type property struct {
 	key       string // the name as it stands in JSON, with quotes and colon
 	byDefault bool   // comes without $select
 	filter    bool   // may stand in $filter
+	ranged    bool   // takes ge and le in $filter
 	list      bool   // is written as [] where there is nothing
 	sparse    bool   // is not written at all where there is nothing
 }
 
 // newClass reads a list of property names. A trailing * marks what comes without $select, = what may
-// be filtered on, + a list, - what is left out where it is null. The first property is always id.
+// be filtered on, < what takes ge and le then, + a list, - what is left out where it is null. The first property is
+// always id.
 func newClass(name, list string) *class {
 	c := &class{name: name, index: map[string]int{}}
 	for i, word := range strings.Fields("id*= " + list) {
-		bare := strings.TrimRight(word, "*=+-")
+		bare := strings.TrimRight(word, "*=<+-")
 		marks := word[len(bare):]
 		c.index[bare] = i
 		c.every = append(c.every, i)
 		c.props = append(c.props, property{
 			name: bare, key: `"` + bare + `":`,
 			byDefault: strings.Contains(marks, "*"), filter: strings.Contains(marks, "="), list: strings.Contains(marks, "+"),
-			sparse: strings.Contains(marks, "-"),
+			ranged: strings.Contains(marks, "<"), sparse: strings.Contains(marks, "-"),
 		})
 	}
 	return c

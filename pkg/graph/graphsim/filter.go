@@ -10,16 +10,20 @@ type predicate func(*object) bool
 
 // filterParser reads the $filter forms that this tenant knows:
 //
-//	name eq|ne value, name in (v, …), startswith(name,'x'), endswith(name,'x'), time eq|ge|le 2026-01-01T00:00:00Z,
+//	name eq|ne value, name in (v, …), startswith(name,'x'), endswith(name,'x'), name ge|le 'x',
+//	time eq|ge|le 2026-01-01T00:00:00Z,
 //	names/any(x:x eq 'v' or startswith(x,'v')), joined by and, or, not and brackets
 //
-// ne, not and endswith take an advanced query, as the real service demands.
+// ne, not and endswith take an advanced query, as the real service demands. ge and le are only for the properties that
+// are documented to take them.
 type filterParser struct {
 	class  *class
 	tokens []token
 	pos    int
 	// needsAdvanced is set when an operator was met that only advanced queries have.
 	needsAdvanced bool
+	// ranged is set when ge or le was met on a text.
+	ranged bool
 }
 
 const (
@@ -27,27 +31,31 @@ const (
 	maxEqualText = 120 // characters of a value outside advanced queries
 )
 
-// parseFilter turns a $filter into a predicate over rows of a class.
-func parseFilter(c *class, text string, advanced bool) (predicate, error) {
+// parseFilter turns a $filter into a predicate over rows of a class, and says whether it has ge or le on a text.
+func parseFilter(c *class, text string, advanced bool) (keep predicate, ranged bool, err error) {
 	if text == "" {
-		return func(*object) bool { return true }, nil
+		return everything, false, nil
 	}
 	tokens, err := lex(text)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	p := &filterParser{class: c, tokens: tokens}
-	keep, err := p.or()
-	if err != nil {
-		return nil, err
+	if keep, err = p.or(); err != nil {
+		return nil, false, err
 	}
-	if p.pos < len(tokens) {
-		return nil, badRequest("Invalid filter clause near '%s'.", tokens[p.pos].text)
+	return keep, p.ranged, p.checkWhole(advanced)
+}
+
+// checkWhole refuses what is wrong with a filter as a whole, once its conditions are read.
+func (p *filterParser) checkWhole(advanced bool) error {
+	if p.pos < len(p.tokens) {
+		return badRequest("Invalid filter clause near '%s'.", p.tokens[p.pos].text)
 	}
 	if p.needsAdvanced && !advanced {
-		return nil, unsupportedQuery("Unsupported Query. This $filter needs ConsistencyLevel: eventual and $count=true.")
+		return unsupportedQuery("Unsupported Query. This $filter needs ConsistencyLevel: eventual and $count=true.")
 	}
-	return keep, p.checkLengths(advanced)
+	return p.checkLengths(advanced)
 }
 
 func (p *filterParser) checkLengths(advanced bool) error {
@@ -131,9 +139,12 @@ func (p *filterParser) operator(col int) (predicate, error) {
 		return func(o *object) bool {
 			return slices.ContainsFunc(values, func(v any) bool { return equal(o.values[col], v) })
 		}, err
-	default:
-		return nil, unsupportedQuery("Unsupported Query. The operator '%s' is not known here.", op.text)
+	case "ge", "le":
+		if p.class.props[col].ranged {
+			return p.rangeOperator(op.text, col)
+		}
 	}
+	return nil, unsupportedQuery("Unsupported Query. The operator '%s' is not known here.", op.text)
 }
 
 // function reads the two arguments of startswith or endswith.

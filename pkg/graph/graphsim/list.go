@@ -40,7 +40,7 @@ func (s *Server) rows(app *grant, t *target, q *query) ([]*object, error) {
 	}
 	rows := s.tenant.replication.shown(t.set.rows(s.tenant))
 	if q.filter != "" {
-		keep, err := parseFilter(t.set.class, q.filter, q.advanced() || t.count)
+		keep, err := s.filter(t.set.class, q.filter, q.advanced() || t.count)
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +54,7 @@ func (s *Server) relatedRows(app *grant, t *target, q *query) ([]*object, error)
 	if err != nil {
 		return nil, err
 	}
-	keep, err := parseFilter(directoryObjectClass, q.filter, q.advanced())
+	keep, err := s.filter(directoryObjectClass, q.filter, q.advanced())
 	if err != nil {
 		return nil, err
 	}

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// AddUser adds a user with the properties given, in Graph's names. An id is made where none is given. It
-// returns the id.
+// AddUser adds a user with the properties given, in Graph's names. An id is made where none is given, and the
+// security identifier follows from the id unless it is given, be it as nil. It returns the id.
 func (t *Tenant) AddUser(properties map[string]any) (string, error) {
 	return t.add(userClass, properties)
 }
@@ -56,6 +56,9 @@ func (t *Tenant) create(c *class, properties map[string]any) (*object, error) {
 	}
 	if o.id() == "" {
 		o.values[0] = t.newID(c)
+	}
+	if _, given := properties[securityIdentifier]; c == userClass && !given {
+		o.values[c.index[securityIdentifier]] = sidOf(o.id())
 	}
 	if t.byID[fold(o.id())] != nil {
 		return nil, fmt.Errorf("graphsim: add %s: id %s is taken", c.name, o.id())

@@ -85,6 +85,12 @@ type Options struct {
 	DeltaWithoutServicePrincipals bool
 	// DeltaStatus is a status with which the delta of groups is refused, as 400, 404 or 501; 0 serves it.
 	DeltaStatus int
+	// RangesStatus is a status with which a filter of users is refused that has ge or le on securityIdentifier, as 400
+	// or 501; 0 serves it. RangesIgnored serves it as if the whole filter were not there, without a word: all users come.
+	RangesStatus  int
+	RangesIgnored bool
+	// UsersWithoutSID is how many users, the last ones of the seed, have no securityIdentifier.
+	UsersWithoutSID int
 	// ExpandPageSize caps the pages of a listing with $expand, as a service may that has more to do for them; 0 is no cap.
 	ExpandPageSize int
 	// EmptyPages puts an empty page with a nextLink in front of some pages, chosen by the seed.

@@ -18,6 +18,9 @@ func (o Options) Check() error {
 	if o.DeltaStatus != 0 && (o.DeltaStatus < 400 || o.DeltaStatus > 599) {
 		return fmt.Errorf("graphsim: status %d of delta is none from 400 to 599", o.DeltaStatus)
 	}
+	if err := o.checkRanges(); err != nil {
+		return err
+	}
 	if min(o.Latency, o.TokenLifetime, o.ReplicationDelay, o.WriteHold) < 0 {
 		return errors.New("graphsim: latency, token lifetime, replication delay and the hold of writes cannot be negative")
 	}
@@ -37,6 +40,19 @@ func (o Options) Check() error {
 	}
 	_, err := parseChance(o.Faults, o.FaultSeed)
 	return errors.Join(err, o.checkSignIn())
+}
+
+func (o Options) checkRanges() error {
+	if o.RangesStatus != 0 && (o.RangesStatus < 400 || o.RangesStatus > 599) {
+		return fmt.Errorf("graphsim: status %d of ranges is none from 400 to 599", o.RangesStatus)
+	}
+	if o.RangesStatus != 0 && o.RangesIgnored {
+		return fmt.Errorf("graphsim: ranges cannot be refused with status %d and ignored at once", o.RangesStatus)
+	}
+	if o.UsersWithoutSID < 0 {
+		return errors.New("graphsim: the number of users without a security identifier cannot be negative")
+	}
+	return nil
 }
 
 func (o Options) checkSignIn() error {

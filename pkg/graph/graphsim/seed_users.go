@@ -44,6 +44,9 @@ func (b *builder) seedUsers() error {
 		} else {
 			ordinary(p)
 		}
+		if b.o.withoutSID(n) {
+			p.values[securityIdentifier] = nil
+		}
 		o, err := b.insert(userClass, p.values)
 		if err != nil {
 			return err
@@ -56,9 +59,9 @@ func (b *builder) seedUsers() error {
 func newPerson(d *dice, n int) *person {
 	given, surname := d.pick(givenNames), d.pick(surnames)
 	local, place := mailName(given, surname, n), places[d.IntN(len(places))]
-	mail := local + "@" + domain
+	mail, id := local+"@"+domain, d.guid()
 	return &person{d: d, n: n, values: map[string]any{
-		"id": d.guid(), "displayName": given + " " + surname, "givenName": given, "surname": surname,
+		"id": id, securityIdentifier: sidOf(id), "displayName": given + " " + surname, "givenName": given, "surname": surname,
 		"userPrincipalName": mail, "mail": mail, "mailNickname": local, "imAddresses": []string{mail},
 		"proxyAddresses": []string{"SMTP:" + mail, "smtp:" + local + "@" + onMicrosoftDomain},
 		"accountEnabled": true, "userType": "Member", "createdDateTime": d.day(),
@@ -161,7 +164,7 @@ func synced(p *person) {
 // bareUser has nothing but what every user has.
 func bareUser(p *person) {
 	kept := map[string]any{}
-	for _, name := range []string{"id", "displayName", "userPrincipalName", "mailNickname", "accountEnabled", "userType", "createdDateTime"} {
+	for _, name := range []string{"id", "displayName", "userPrincipalName", "mailNickname", "accountEnabled", "userType", "createdDateTime", securityIdentifier} {
 		kept[name] = p.values[name]
 	}
 	p.values = kept

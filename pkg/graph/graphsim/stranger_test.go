@@ -75,6 +75,7 @@ func TestStranger_ReadsEverythingThroughModels(t *testing.T) {
 	r := start(t, graphsim.Options{Traffic: file, PageSize: 60, Permissions: strangerPermissions(), WithoutLimits: true})
 	w := &walker{t: t, ctx: context.Background(), client: r.stranger(), census: r.Census()}
 	t.Run("users", w.users)
+	t.Run("ranges", w.ranges)
 	t.Run("groups", w.groups)
 	t.Run("servicePrincipals", w.servicePrincipals)
 	t.Run("applications", w.applications)

@@ -25,7 +25,7 @@ func TestUpdateUser(t *testing.T) {
 	}
 	for body, words := range map[string]string{
 		`{"displayName":null}`: "'displayName'", `{"userPrincipalName":null}`: "'userPrincipalName'", `{"usageLocation":null}`: "'usageLocation'",
-		`{"createdDateTime":"2020-01-01T00:00:00Z"}`: "read-only", `{"employeeId":""}`: "'employeeId'", `{"accountEnabled":"false"}`: "'accountEnabled'",
+		`{"createdDateTime":"2020-01-01T00:00:00Z"}`: "read-only", `{"securityIdentifier":null}`: "read-only", `{"employeeId":""}`: "'employeeId'", `{"accountEnabled":"false"}`: "'accountEnabled'",
 		`{"userPrincipalName":"` + r.person(true).Text("userPrincipalName") + `"}`: "userPrincipalName already exists",
 		`{"mail":"` + r.person(true).Text("mail") + `"}`:                           "proxyAddresses already exists",
 	} {

@@ -111,6 +111,7 @@ func TestCreateUser_Refusals(t *testing.T) {
 		{map[string]any{"mail": "x@contoso.com"}, "read-only"},
 		{map[string]any{"proxyAddresses": []string{"SMTP:x@contoso.com"}}, "read-only"},
 		{map[string]any{"id": "x"}, "read-only"},
+		{map[string]any{"securityIdentifier": "S-1-12-1-1-2-3-4"}, "read-only"},
 		{map[string]any{"nonsense": 1}, "Invalid property 'nonsense'"},
 		{map[string]any{"onPremisesExtensionAttributes": map[string]any{"extensionAttribute16": "x"}}, "extensionAttribute16"},
 		{map[string]any{"userPrincipalName": strings.ToUpper(old.Text("userPrincipalName"))}, "property userPrincipalName already exists"},

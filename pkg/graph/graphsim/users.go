@@ -9,7 +9,7 @@ var userClass = newClass("user", `
 	department= employeeHireDate employeeId= employeeType= externalUserState= externalUserStateChangeDateTime
 	imAddresses+ mailNickname= onPremisesDistinguishedName onPremisesDomainName onPremisesImmutableId=
 	onPremisesLastSyncDateTime onPremisesSamAccountName= onPremisesSecurityIdentifier onPremisesSyncEnabled=
-	onPremisesUserPrincipalName otherMails+= postalCode proxyAddresses+= state= streetAddress usageLocation= userType=
+	onPremisesUserPrincipalName otherMails+= postalCode proxyAddresses+= securityIdentifier=< state= streetAddress usageLocation= userType=
 	licenseAssignmentStates+ onPremisesExtensionAttributes signInActivity- signInSessionsValidFromDateTime-`)
 
 // outsideDirectory are properties that Graph knows and this tenant does not keep. Graph refuses most of

@@ -1,0 +1,170 @@
+package entra
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/grpc-ecosystem/go-grpc-middleware/logging/zap/ctxzap"
+	"go.uber.org/zap"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
+	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
+)
+
+// The pages of a list come one after the other, since each link to the next comes with the page before it. So many users
+// are listed in parts, bounded by their security identifiers, whose pages take turns: while those of the others are read,
+// the next page of a part is on its way. A security identifier never changes, so that no user moves from part to part,
+// and what is above a bound or below it is all there is, in whatever order the service has them.
+//
+// Where the service refuses the filter, or ignores it, or the parts have fewer users than it counts, the list begins anew
+// as a whole, and stays whole for a day.
+
+const (
+	walkParts = "parts"
+	// walkWhole is the list that took the place of one in parts.
+	walkWhole = "whole"
+	// manyUsers is how many users a tenant has at least whose users are listed in parts: ten pages of them.
+	manyUsers = 9_990
+)
+
+// userBounds part the security identifiers. The number behind S-1-12-1- is drawn evenly from 32 bits: a quarter of them
+// begins with 1, another with 2, another with 3.
+var userBounds = []string{"S-1-12-1-2", "S-1-12-1-3", "S-1-12-1-4"}
+
+// userParts is how far the parts have come: what the Next of a cursor holds in the place of a link.
+type userParts struct {
+	// Open are the parts that are not at their end, in the order of their turns.
+	Open []userPart `json:"open"`
+	// First is the user on top of the first page that had one. Another part that begins with it is none.
+	First string `json:"first,omitempty"`
+}
+
+// userPart is the users from one bound to the next.
+type userPart struct {
+	Number int `json:"number"`
+	// Next is the link to its next page, "" for its first.
+	Next string `json:"next,omitempty"`
+}
+
+// inParts says whether the page of a cursor is one of a part. Sign-in activity and mailboxes have limits of their own,
+// that parts would only run into sooner.
+func (s *userSyncer) inParts(cursor *connector.Cursor) bool {
+	if cursor.Walk == "" && cursor.Next == "" && cursor.Counted >= s.c.partsFrom && !s.c.shortcuts.userParts.is(s.c.clock) {
+		if q := s.query(""); !q.SignInActivity && q.Top == 0 {
+			cursor.Walk = walkParts
+		}
+	}
+	return cursor.Walk == walkParts
+}
+
+// readPart reads the page whose turn it is.
+func (s *userSyncer) readPart(ctx context.Context, cursor *connector.Cursor) (graph.Page[graph.User], error) {
+	parts, err := parseUserParts(cursor.Next)
+	if err != nil {
+		return graph.Page[graph.User]{}, err
+	}
+	turn := parts.Open[0]
+	q := s.query(cursor.Walk)
+	q.From, q.To = turn.bounds()
+	page, err := s.c.graph.ListUsers(ctx, q, turn.Next)
+	first := ""
+	if len(page.Items) > 0 {
+		first = page.Items[0].ID
+	}
+	switch {
+	case turn.Next == "" && graph.Unsupported(err):
+		return s.readWhole(ctx, cursor, zap.Error(err))
+	case err != nil:
+		return page, err
+	case turn.Next == "" && first != "" && first == parts.First:
+		return s.readWhole(ctx, cursor, zap.String("reason", "the service ignores the filter"))
+	case parts.First == "":
+		parts.First = first
+	}
+	parts.Open = parts.Open[1:]
+	if page.Next != "" {
+		parts.Open = append(parts.Open, userPart{Number: turn.Number, Next: page.Next})
+	}
+	if len(parts.Open) > 0 {
+		page.Next, err = parts.text()
+		return page, err
+	}
+	return s.checkParts(ctx, cursor, page)
+}
+
+// checkParts holds the parts, of which this is the last page, against the service's count: who is in none of them would
+// be lost. Where they fall short users may have been deleted meanwhile, so that the count is asked for once more.
+func (s *userSyncer) checkParts(ctx context.Context, cursor *connector.Cursor, last graph.Page[graph.User]) (graph.Page[graph.User], error) {
+	rows := cursor.Rows + int64(len(last.Items))
+	if rows >= cursor.Counted {
+		return last, nil
+	}
+	now, err := s.c.graph.CountUsers(ctx)
+	if err != nil {
+		return graph.Page[graph.User]{}, err
+	}
+	if rows < now {
+		return s.readWhole(ctx, cursor, zap.Int64("users", rows), zap.Int64("counted", now))
+	}
+	cursor.Counted = now
+	return last, nil
+}
+
+// readWhole begins the list anew, as a whole.
+func (s *userSyncer) readWhole(ctx context.Context, cursor *connector.Cursor, why ...zap.Field) (graph.Page[graph.User], error) {
+	if s.c.shortcuts.userParts.close(s.c.clock) {
+		ctxzap.Extract(ctx).Warn("the tenant does not list its users in parts, or not all of them: they are listed as a whole for a day", why...)
+	}
+	cursor.Walk, cursor.Rows = walkWhole, 0
+	return s.c.graph.ListUsers(ctx, s.query(cursor.Walk), "")
+}
+
+// bounds are what a part lies between, "" where there is no bound.
+func (p userPart) bounds() (from, to string) {
+	if p.Number > 0 {
+		from = userBounds[p.Number-1]
+	}
+	if p.Number < len(userBounds) {
+		to = userBounds[p.Number]
+	}
+	return from, to
+}
+
+// text is what parseUserParts reads, "" once all parts are at their end.
+func (p userParts) text() (string, error) {
+	if len(p.Open) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(p)
+	if err != nil {
+		return "", status.Errorf(codes.Internal, "encode how far the parts of the list of users have come: %v", err)
+	}
+	return string(text), nil
+}
+
+// parseUserParts reads how far the parts have come; "" is the beginning. What text did not write is InvalidArgument.
+func parseUserParts(text string) (userParts, error) {
+	var parts userParts
+	if text == "" {
+		for i := range len(userBounds) + 1 {
+			parts.Open = append(parts.Open, userPart{Number: i})
+		}
+		return parts, nil
+	}
+	err := json.Unmarshal([]byte(text), &parts)
+	if err != nil || len(parts.Open) == 0 {
+		return parts, badUserParts()
+	}
+	for _, part := range parts.Open {
+		if part.Number < 0 || part.Number > len(userBounds) {
+			return parts, badUserParts()
+		}
+	}
+	return parts, nil
+}
+
+func badUserParts() error {
+	return status.Error(codes.InvalidArgument, "the page token is not one of this connector's: the parts of the list of users cannot be read")
+}

@@ -31,7 +31,7 @@ const (
 
 // userBounds part the security identifiers. The number behind S-1-12-1- is drawn evenly from 32 bits: a quarter of them
 // begins with 1, another with 2, another with 3.
-var userBounds = []string{"S-1-12-1-2", "S-1-12-1-3", "S-1-12-1-4"}
+func userBounds() []string { return []string{"S-1-12-1-2", "S-1-12-1-3", "S-1-12-1-4"} }
 
 // userParts is how far the parts have come: what the Next of a cursor holds in the place of a link.
 type userParts struct {
@@ -123,11 +123,12 @@ func (s *userSyncer) readWhole(ctx context.Context, cursor *connector.Cursor, wh
 
 // bounds are what a part lies between, "" where there is no bound.
 func (p userPart) bounds() (from, to string) {
+	bounds := userBounds()
 	if p.Number > 0 {
-		from = userBounds[p.Number-1]
+		from = bounds[p.Number-1]
 	}
-	if p.Number < len(userBounds) {
-		to = userBounds[p.Number]
+	if p.Number < len(bounds) {
+		to = bounds[p.Number]
 	}
 	return from, to
 }
@@ -148,7 +149,7 @@ func (p userParts) text() (string, error) {
 func parseUserParts(text string) (userParts, error) {
 	var parts userParts
 	if text == "" {
-		for i := range len(userBounds) + 1 {
+		for i := range len(userBounds()) + 1 {
 			parts.Open = append(parts.Open, userPart{Number: i})
 		}
 		return parts, nil
@@ -158,7 +159,7 @@ func parseUserParts(text string) (userParts, error) {
 		return parts, badUserParts()
 	}
 	for _, part := range parts.Open {
-		if part.Number < 0 || part.Number > len(userBounds) {
+		if part.Number < 0 || part.Number > len(userBounds()) {
 			return parts, badUserParts()
 		}
 	}

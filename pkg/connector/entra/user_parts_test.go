@@ -67,7 +67,7 @@ func TestUsers_AreTheSameInPartsAndAsAWhole(t *testing.T) {
 	if parts, whole := listings(plain); parts != 0 || whole != 1 {
 		t.Errorf("seed %d: a few users are listed by %d parts and %d wholes", partsSeed, parts, whole)
 	}
-	all := len(userBounds) + 1
+	all := len(userBounds()) + 1
 	forgotten := graphsim.Fault{Kind: graphsim.ExpiredPageToken, PathContains: "/v1.0/users", Skip: 12, Times: 1}
 	for name, test := range map[string]struct {
 		options             graphsim.Options
@@ -179,7 +179,7 @@ func TestUsers_InPartsWhileSomebodyLeaves(t *testing.T) {
 	if users, _ := listAll(t.Context(), t, &userSyncer{c}); len(users) != 149 {
 		t.Errorf("seed %d: %d users", partsSeed, len(users))
 	}
-	if parts, whole := listings(sim); parts != len(userBounds)+1 || whole != 0 {
+	if parts, whole := listings(sim); parts != len(userBounds())+1 || whole != 0 {
 		t.Errorf("seed %d: the users were listed by %d parts and %d wholes", partsSeed, parts, whole)
 	}
 }
@@ -206,7 +206,7 @@ func TestUsers_WithSlowerPropertiesAreListedAsAWhole(t *testing.T) {
 func TestUserParts_ComeBackFromTheirText(t *testing.T) {
 	t.Parallel()
 	begun, err := parseUserParts("")
-	if err != nil || len(begun.Open) != len(userBounds)+1 {
+	if err != nil || len(begun.Open) != len(userBounds())+1 {
 		t.Fatalf("%+v, %v", begun, err)
 	}
 	begun.First, begun.Open[2].Next = "someone", "https://graph.microsoft.com/v1.0/users?$skiptoken=x"
@@ -236,9 +236,9 @@ func TestUserParts_AreEven(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, graphsim.Options{Seed: partsSeed, Users: 4000, WithoutLimits: true})
 	c := connectTo(t, sim, newQuickClock())
-	for i := range len(userBounds) + 1 {
+	for i := range len(userBounds()) + 1 {
 		q := (&userSyncer{c}).query("")
-		if q.From, q.To = (userPart{Number: i}).bounds(); i > 0 && q.From != userBounds[i-1] {
+		if q.From, q.To = (userPart{Number: i}).bounds(); i > 0 && q.From != userBounds()[i-1] {
 			t.Errorf("part %d begins at %q", i, q.From)
 		}
 		n := 0

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -36,24 +35,52 @@ func NeededProbes(all []Probe, willSync func(resourceTypeID string) bool) []Prob
 // Validity remembers that the directory could be read, for five minutes. Failures are not remembered.
 type Validity struct {
 	Clock transport.Clock
-	mu    sync.Mutex
+	one   Turns // one check at a time, whose wait ends with its context
 	until time.Time
 }
 
-// Check makes the reads, one after the other, and stops at the first that fails, whose error explain puts into words.
+// Check makes the reads: the first alone, since what fails there (the sign-in, the network) fails everywhere, and then
+// the others side by side. Of several that fail the first in their order is told, whichever failed first; explain puts
+// its error into words. Nothing is under way any more when it returns.
 func (v *Validity) Check(ctx context.Context, probes []Probe, explain func(Probe, error) error) error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	giveBack, err := v.one.Take(ctx, "check")
+	if err != nil {
+		return Status(err)
+	}
+	defer giveBack()
 	if v.Clock.Now().Before(v.until) {
 		return nil
 	}
-	for _, p := range probes {
-		if err := p.Read(ctx); err != nil {
-			return explain(p, err)
-		}
+	alone := min(1, len(probes))
+	if err := readAll(ctx, probes[:alone], explain); err != nil {
+		return err
+	}
+	if err := readAll(ctx, probes[alone:], explain); err != nil {
+		return err
 	}
 	v.until = v.Clock.Now().Add(GoodFor)
 	return nil
+}
+
+// readAll makes the reads side by side, and tells the first that failed in their order. A failure ends the reads after it,
+// which nobody would be told of.
+func readAll(ctx context.Context, probes []Probe, explain func(Probe, error) error) error {
+	if len(probes) == 0 {
+		return nil
+	}
+	others, end := context.WithCancel(ctx)
+	defer end()
+	failed := make(chan error, 1)
+	go func() { failed <- readAll(others, probes[1:], explain) }()
+	err := probes[0].Read(ctx)
+	if err != nil {
+		end()
+	}
+	later := <-failed
+	if err != nil {
+		return explain(probes[0], err)
+	}
+	return later
 }
 
 // ExplainConnection says what to do where no connection comes about; settings are the flags that name the address. It is

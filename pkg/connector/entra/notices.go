@@ -33,22 +33,50 @@ type ending struct {
 	at         time.Time
 }
 
-// tell writes what is due. Readable says whether there is a point in asking the tenant.
-func (n *notices) tell(ctx context.Context, readable bool) {
+// tell writes what is due and known without the tenant.
+func (n *notices) tell(ctx context.Context) {
 	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, warning := range n.warnings {
+	warnings := n.warnings
+	n.warnings = nil
+	n.mu.Unlock()
+	for _, warning := range warnings {
 		ctxzap.Extract(ctx).Warn(warning)
 	}
-	n.warnings = nil
+	if !n.asks {
+		n.tellEnding(ctx)
+	}
+}
+
+// tellEnding writes that the credential ends soon, where that is due.
+func (n *notices) tellEnding(ctx context.Context) {
 	now := n.clock.Now()
-	if n.ending == nil || now.Before(n.until) || n.asks && !readable {
+	if n.ending == nil || !n.due(now) {
 		return
 	}
-	if e, known := n.ending(ctx); known {
+	e, known := n.ending(ctx)
+	switch {
+	case known:
 		e.tell(ctx, now)
+	case ctx.Err() != nil: // nobody has looked: that is left to the next validation
+		n.lookAgain()
+	}
+}
+
+// due says whether the credential is to be looked at, of those who come at once to one alone.
+func (n *notices) due(now time.Time) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if now.Before(n.until) {
+		return false
 	}
 	n.until = now.AddDate(0, 0, 1)
+	return true
+}
+
+func (n *notices) lookAgain() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.until = time.Time{}
 }
 
 // tell warns of an end that is at most 60 days away.

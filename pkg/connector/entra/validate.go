@@ -1,6 +1,7 @@
 package entra
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -11,11 +12,14 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
+// probes are the cheap reads that show whether what is going to be synced can be read.
 func (c *Connector) probes() []connector.Probe {
+	// Who reads these may read the connector's own registration as well: it takes the same permission.
+	ofApplications := []string{typeApplication, typeManagedIdentity, typeCredential}
 	all := []connector.Probe{
 		{Family: "users", Permission: permissionUsers, Types: []string{typeUser}, Read: c.graph.ProbeUsers},
 		{Family: "groups", Permission: permissionGroups, Types: []string{typeGroup}, Read: c.graph.ProbeGroups},
-		{Family: "service principals", Permission: permissionApps, Types: []string{typeApplication, typeManagedIdentity, typeCredential}, Read: c.graph.ProbeServicePrincipals},
+		{Family: "service principals", Permission: permissionApps, Types: ofApplications, Read: c.graph.ProbeServicePrincipals},
 		{Family: "directory roles", Permission: permissionRoles, Types: []string{typeRole}, Read: c.graph.ProbeRoles},
 		{Family: "licences", Permission: permissionLicenses, Types: []string{typeLicense}, Read: c.graph.ProbeSubscribedSkus},
 	}
@@ -25,7 +29,17 @@ func (c *Connector) probes() []connector.Probe {
 	if c.switches.mailboxSettings {
 		all = append(all, connector.Probe{Family: "mailbox settings", Permission: permissionMailboxes, Types: []string{typeUser}, Read: c.graph.ProbeMailboxes})
 	}
+	if c.notices.asks {
+		all = append(all, connector.Probe{Family: "the end of the client secret", Permission: permissionApps, Types: ofApplications, Read: c.lookAtSecret})
+	}
 	return connector.NeededProbes(all, c.willSync)
+}
+
+// lookAtSecret asks for the end of the client secret beside what has to be read, and so takes no time of its own. It
+// never fails.
+func (c *Connector) lookAtSecret(ctx context.Context) error {
+	c.notices.tellEnding(ctx)
+	return nil
 }
 
 // explainProbe adds what the reader can do.

@@ -42,12 +42,12 @@ func (l load) tenant() graphsim.Options {
 // loads are what is measured: a small one, or the whole table.
 func loads() []load {
 	if os.Getenv(memoryVariable) == "" {
-		return []load{{users: 200, workers: 4, concurrency: 3, syncs: 1}}
+		return []load{{users: 200, workers: 32, concurrency: 3, syncs: 1}}
 	}
 	return []load{
-		{1_000, 4, 3, 1}, {10_000, 4, 3, 1}, {50_000, 4, 3, 1},
-		{10_000, 0, 3, 1}, {10_000, 1, 3, 1}, {10_000, 8, 3, 1},
-		{10_000, 4, 1, 2}, {10_000, 4, 3, 2},
+		{1_000, 32, 3, 1}, {10_000, 32, 3, 1}, {50_000, 32, 3, 1},
+		{10_000, 0, 3, 1}, {10_000, 4, 3, 1}, {10_000, 16, 3, 1},
+		{10_000, 32, 1, 2}, {10_000, 32, 3, 2},
 	}
 }
 

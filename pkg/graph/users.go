@@ -78,7 +78,8 @@ type UserQuery struct {
 	// Top is the size of a page, where the largest is too large.
 	Top int32
 	// From and To, where they are set, bound the users by their security identifiers, both bounds included, in the
-	// service's own order. Every user has one, S-1-12-1- and four numbers that are drawn from its object id, and keeps it.
+	// service's own order: S-1-12-1- and four numbers that are drawn from the object id, so that they never change. Who has
+	// none, if there is anybody, is on neither side of a bound.
 	From, To string
 }
 

@@ -118,7 +118,8 @@ func (s *groupSyncer) pageGrants(ctx context.Context, o rs.SyncOpAttrs, parents 
 }
 
 // afterShard goes on with the next page, or at the end with the groups of which the delta has not given enough. It says
-// whether the shard has been read to its end: what was left out is told of then.
+// whether the shard has been read to its end: what was left out is told of then, that of groups which are listed now once
+// more.
 func (s *groupSyncer) afterShard(ctx context.Context, cursor connector.Cursor, groups shard, next string, r *resolver) (results *rs.SyncOpResults, whole bool, err error) {
 	cursor.Batch = groups.text()
 	if next != "" {
@@ -147,6 +148,7 @@ func (s *groupSyncer) afterShard(ctx context.Context, cursor connector.Cursor, g
 // withoutDelta goes on where a page of a delta could not be read.
 func (s *groupSyncer) withoutDelta(ctx context.Context, cursor connector.Cursor, groups shard, err error) ([]*v2.Grant, *rs.SyncOpResults, error) {
 	failed := connector.Status(err)
+	cursor.Batch = groups.anew().text() // for a delta that begins anew
 	if results, failedStill := connector.Restarted(cursor, failed); failedStill == nil {
 		return nil, results, nil
 	}

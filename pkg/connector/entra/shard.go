@@ -35,7 +35,7 @@ type shardGroup struct {
 	unseen bool
 	// divided says that the shard is what was left of another one, see shard.huge.
 	divided bool
-	// pages is how many pages the group has had for itself, or most of them.
+	// pages is how many pages of the delta the group has had for itself, or most of them.
 	pages int
 	// due are the marks of members that the delta has yet to give, markSize bytes each.
 	due string
@@ -84,6 +84,15 @@ func (g *shardGroup) got(members []graph.Object) {
 			g.due = g.due[:i] + g.due[i+markSize:]
 		}
 	}
+}
+
+// anew is the shard for another delta. What of the members was expected and has come is not expected again.
+func (s shard) anew() shard {
+	again := make(shard, len(s))
+	for i, g := range s {
+		again[i] = shardGroup{id: g.id, fixed: g.fixed, unseen: g.due == "", divided: g.divided, due: g.due}
+	}
+	return again
 }
 
 // whole says whether the delta has given what was expected of it.

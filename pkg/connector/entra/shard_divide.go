@@ -13,8 +13,8 @@ import (
 // delta of the other groups begins anew beside it, once for a shard at the most.
 
 const (
-	// hugeFrom is how many pages of a delta a group has for itself before it is listed on its own: 12,000 members. So many
-	// are read once more.
+	// hugeFrom is how many pages of a delta count as a group's own before it is listed on its own: some 12,000 members
+	// where pages are full. They are read once more.
 	hugeFrom = 24
 	// mostOf is which share of a page's members a group has where the page counts as its own.
 	mostOf = 2.0 / 3
@@ -39,16 +39,13 @@ func (s shard) huge() int {
 	return slices.IndexFunc(s, func(g shardGroup) bool { return !g.divided && g.pages >= hugeFrom })
 }
 
-// divided goes on with a huge group on its own, and with a new delta of the others. What of their members was expected
-// and has come is not expected again.
+// divided goes on with a huge group on its own, and with a new delta of the others.
 func (s *groupSyncer) divided(cursor connector.Cursor, groups shard, huge int) (*rs.SyncOpResults, error) {
-	var rest shard
-	for i, g := range groups {
-		if i != huge {
-			rest = append(rest, shardGroup{id: g.id, fixed: g.fixed, unseen: g.due == "", divided: true, due: g.due})
-		}
+	alone := connector.Cursor{Walk: slugMembers, Parent: groups[huge].id, Fixed: groups[huge].fixed}
+	rest := slices.Delete(groups.anew(), huge, huge+1)
+	for i := range rest {
+		rest[i].divided = true
 	}
-	alone := connector.Cursor{Walk: slugMembers, Parent: groups[huge].id, Fixed: groups[huge].fixed, Restarts: cursor.Restarts}
 	if len(rest) == 0 {
 		return connector.Resume(alone)
 	}

@@ -22,7 +22,10 @@ const activitiesASecond = 250
 // read reads a page of users. Sign-in activity is part of the row, and takes a licence that many tenants do
 // not have: there the list begins anew without it.
 func (s *userSyncer) read(ctx context.Context, cursor *connector.Cursor) (graph.Page[graph.User], error) {
-	if s.inParts(cursor) {
+	if s.haveParts(*cursor) {
+		cursor.Walk = walkParts
+	}
+	if cursor.Walk == walkParts {
 		return s.readPart(ctx, cursor)
 	}
 	q := s.query(cursor.Walk)

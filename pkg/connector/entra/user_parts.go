@@ -3,6 +3,7 @@ package entra
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/grpc-ecosystem/go-grpc-middleware/logging/zap/ctxzap"
 	"go.uber.org/zap"
@@ -18,8 +19,8 @@ import (
 // the next page of a part is on its way. A security identifier never changes, so that no user moves from part to part,
 // and what is above a bound or below it is all there is, in whatever order the service has them.
 //
-// Where the service refuses the filter, or ignores it, or the parts have fewer users than it counts, the list begins anew
-// as a whole, and stays whole for a day.
+// Where a part cannot be read, or is no part since the service ignores the filter, or the parts have fewer users than the
+// service counts, the list begins anew as a whole, and the connector lists users as a whole for a day.
 
 const (
 	walkParts = "parts"
@@ -27,6 +28,8 @@ const (
 	walkWhole = "whole"
 	// manyUsers is how many users a tenant has at least whose users are listed in parts: ten pages of them.
 	manyUsers = 9_990
+	// countLag is for how long before the list a user may have been made whom the service's count does not know of yet.
+	countLag = time.Minute
 )
 
 // userBounds part the security identifiers. The number behind S-1-12-1- is drawn evenly from 32 bits: a quarter of them
@@ -37,7 +40,7 @@ func userBounds() []string { return []string{"S-1-12-1-2", "S-1-12-1-3", "S-1-12
 type userParts struct {
 	// Open are the parts that are not at their end, in the order of their turns.
 	Open []userPart `json:"open"`
-	// First is the user on top of the first page that had one. Another part that begins with it is none.
+	// First is the user on top of the first page that has any. Another part that begins with it is none.
 	First string `json:"first,omitempty"`
 }
 
@@ -46,17 +49,16 @@ type userPart struct {
 	Number int `json:"number"`
 	// Next is the link to its next page, "" for its first.
 	Next string `json:"next,omitempty"`
+	// Top is the user on top of its last page.
+	Top string `json:"top,omitempty"`
 }
 
-// inParts says whether the page of a cursor is one of a part. Sign-in activity and mailboxes have limits of their own,
-// that parts would only run into sooner.
-func (s *userSyncer) inParts(cursor *connector.Cursor) bool {
-	if cursor.Walk == "" && cursor.Next == "" && cursor.Counted >= s.c.partsFrom && !s.c.shortcuts.userParts.is(s.c.clock) {
-		if q := s.query(""); !q.SignInActivity && q.Top == 0 {
-			cursor.Walk = walkParts
-		}
-	}
-	return cursor.Walk == walkParts
+// haveParts says whether a list that begins is one in parts. Sign-in activity and mailboxes have limits of their own, that
+// parts would only run into sooner.
+func (s *userSyncer) haveParts(cursor connector.Cursor) bool {
+	q := s.query("")
+	return cursor.Walk == "" && cursor.Next == "" && cursor.Counted >= s.c.partsFrom && !s.c.shortcuts.userParts.is(s.c.clock) &&
+		!q.SignInActivity && q.Top == 0
 }
 
 // readPart reads the page whose turn it is.
@@ -65,27 +67,26 @@ func (s *userSyncer) readPart(ctx context.Context, cursor *connector.Cursor) (gr
 	if err != nil {
 		return graph.Page[graph.User]{}, err
 	}
+	if cursor.Next == "" {
+		cursor.Began = s.c.clock.Now().Add(-countLag).Unix()
+	}
 	turn := parts.Open[0]
 	q := s.query(cursor.Walk)
 	q.From, q.To = turn.bounds()
 	page, err := s.c.graph.ListUsers(ctx, q, turn.Next)
-	first := ""
-	if len(page.Items) > 0 {
-		first = page.Items[0].ID
-	}
-	switch {
-	case turn.Next == "" && graph.Unsupported(err):
-		return s.readWhole(ctx, cursor, zap.Error(err))
+	switch forgotten := graph.PageForgotten(err) && cursor.Restarts == 0; {
+	case err != nil && (forgotten || ctx.Err() != nil || graph.Throttled(err)):
+		return page, err // the parts begin anew, or this page is asked for once more
 	case err != nil:
-		return page, err
-	case turn.Next == "" && first != "" && first == parts.First:
-		return s.readWhole(ctx, cursor, zap.String("reason", "the service ignores the filter"))
-	case parts.First == "":
-		parts.First = first
+		return s.readWhole(ctx, cursor, zap.Error(err))
 	}
-	parts.Open = parts.Open[1:]
-	if page.Next != "" {
-		parts.Open = append(parts.Open, userPart{Number: turn.Number, Next: page.Next})
+	if why := parts.took(page); why != "" {
+		return s.readWhole(ctx, cursor, zap.String("reason", why))
+	}
+	for _, u := range page.Items {
+		if u.CreatedDateTime != nil && u.CreatedDateTime.Unix() >= cursor.Began {
+			cursor.New++
+		}
 	}
 	if len(parts.Open) > 0 {
 		page.Next, err = parts.text()
@@ -94,31 +95,59 @@ func (s *userSyncer) readPart(ctx context.Context, cursor *connector.Cursor) (gr
 	return s.checkParts(ctx, cursor, page)
 }
 
+// took ends the turn of the first of the parts with its page. It says why the parts are not to be trusted, "" where they
+// are: rows that come twice would make up for others that do not come.
+func (p *userParts) took(page graph.Page[graph.User]) (why string) {
+	turn := p.Open[0]
+	p.Open = p.Open[1:]
+	if len(page.Items) > 0 {
+		top := page.Items[0].ID
+		switch {
+		case turn.Next == "" && top == p.First:
+			return "the service ignores the filter"
+		case turn.Next != "" && top == turn.Top:
+			return "the service gave a page twice"
+		case p.First == "":
+			p.First = top
+		}
+		turn.Top = top
+	}
+	if turn.Next = page.Next; page.Next != "" {
+		p.Open = append(p.Open, turn)
+	}
+	return ""
+}
+
 // checkParts holds the parts, of which this is the last page, against the service's count: who is in none of them would
-// be lost. Where they fall short users may have been deleted meanwhile, so that the count is asked for once more.
+// be lost. Who was made since the list began may not be counted, so that they do not make up for anybody. Where the parts
+// fall short users may have been deleted meanwhile, so that the count is asked for once more.
 func (s *userSyncer) checkParts(ctx context.Context, cursor *connector.Cursor, last graph.Page[graph.User]) (graph.Page[graph.User], error) {
-	rows := cursor.Rows + int64(len(last.Items))
+	rows := cursor.Rows + int64(len(last.Items)) - cursor.New
 	if rows >= cursor.Counted {
 		return last, nil
 	}
-	now, err := s.c.graph.CountUsers(ctx)
-	if err != nil {
+	var err error
+	if cursor.Counted, err = s.c.graph.CountUsers(ctx); err != nil {
 		return graph.Page[graph.User]{}, err
 	}
-	if rows < now {
-		return s.readWhole(ctx, cursor, zap.Int64("users", rows), zap.Int64("counted", now))
+	if rows < cursor.Counted {
+		return s.readWhole(ctx, cursor, zap.Int64("users", rows), zap.Int64("counted", cursor.Counted))
 	}
-	cursor.Counted = now
 	return last, nil
 }
 
-// readWhole begins the list anew, as a whole.
+// readWhole begins the list anew, as a whole. Where that fails as well it was not the parts: their page is to be read once
+// more.
 func (s *userSyncer) readWhole(ctx context.Context, cursor *connector.Cursor, why ...zap.Field) (graph.Page[graph.User], error) {
+	page, err := s.c.graph.ListUsers(ctx, s.query(walkWhole), "")
+	if err != nil {
+		return page, err
+	}
 	if s.c.shortcuts.userParts.close(s.c.clock) {
 		ctxzap.Extract(ctx).Warn("the tenant does not list its users in parts, or not all of them: they are listed as a whole for a day", why...)
 	}
-	cursor.Walk, cursor.Rows = walkWhole, 0
-	return s.c.graph.ListUsers(ctx, s.query(cursor.Walk), "")
+	cursor.Walk, cursor.Restarts, cursor.Tally = walkWhole, 0, connector.Tally{Counted: cursor.Counted}
+	return page, nil
 }
 
 // bounds are what a part lies between, "" where there is no bound.

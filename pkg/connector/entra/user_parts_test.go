@@ -2,12 +2,14 @@ package entra
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"google.golang.org/grpc/codes"
@@ -69,9 +71,11 @@ func TestUsers_AreTheSameInPartsAndAsAWhole(t *testing.T) {
 	}
 	all := len(userBounds()) + 1
 	forgotten := graphsim.Fault{Kind: graphsim.ExpiredPageToken, PathContains: "/v1.0/users", Skip: 12, Times: 1}
+	first := func(query url.Values) bool { return query.Has("$filter") }
 	for name, test := range map[string]struct {
 		options             graphsim.Options
 		fault               graphsim.Fault
+		refuse              *refusal
 		leastParts, atMost  int
 		whole, wholeOfAgain int
 	}{
@@ -79,6 +83,9 @@ func TestUsers_AreTheSameInPartsAndAsAWhole(t *testing.T) {
 		"in large pages":       {options: graphsim.Options{PageSize: 999}, leastParts: all, atMost: all},
 		"with empty pages":     {options: graphsim.Options{EmptyPages: true}, leastParts: all, atMost: all},
 		"a place is forgotten": {fault: forgotten, leastParts: all + 1, atMost: 2 * all},
+		"a page comes twice": {fault: graphsim.Fault{Kind: graphsim.RepeatPage, PathContains: "/v1.0/users", Skip: 9, Times: 1},
+			leastParts: all, atMost: all, whole: 1, wholeOfAgain: 1},
+		"parts take too long": {refuse: &refusal{status: 504, of: first, times: 99}, leastParts: 0, atMost: 0, whole: 1, wholeOfAgain: 1},
 		// The form of $expand is tried in another way where a first page is refused with 400.
 		"parts are refused":         {options: graphsim.Options{RangesStatus: 400}, leastParts: 2, atMost: 2, whole: 1, wholeOfAgain: 1},
 		"parts are not implemented": {options: graphsim.Options{RangesStatus: 501}, leastParts: 1, atMost: 1, whole: 1, wholeOfAgain: 1},
@@ -92,7 +99,12 @@ func TestUsers_AreTheSameInPartsAndAsAWhole(t *testing.T) {
 			if test.fault.PathContains != "" {
 				sim.Fail(test.fault)
 			}
-			c := inParts(t, sim, sim.Client().Transport)
+			network := sim.Client().Transport
+			if test.refuse != nil {
+				test.refuse.next = network
+				network = test.refuse
+			}
+			c := inParts(t, sim, network)
 			path := filepath.Join(t.TempDir(), "sync.c1z")
 			if err := testkit.Sync(context.Background(), t, c, path); err != nil {
 				t.Fatalf("seed %d: %v", partsSeed, err)
@@ -109,6 +121,38 @@ func TestUsers_AreTheSameInPartsAndAsAWhole(t *testing.T) {
 				t.Errorf("seed %d: the next time the users were listed by %d parts and %d wholes", partsSeed, parts, whole)
 			}
 		})
+	}
+}
+
+// Where a later page is refused, or places are forgotten again and again, the list begins anew as a whole. Nothing is read
+// ahead here, so that it is known which page that strikes.
+func TestUsers_InPartsWhereLaterPagesFail(t *testing.T) {
+	t.Parallel()
+	later := func(query url.Values) bool { return query.Has("$skiptoken") }
+	all := len(userBounds()) + 1
+	for name, test := range map[string]struct {
+		network      *refusal
+		forget       int
+		parts, whole int
+	}{
+		"refused":                     {&refusal{status: 404, of: later, times: 1}, 0, all, 1},
+		"throttled":                   {&refusal{status: 429, of: later, times: 1}, 0, all, 0},
+		"forgotten once":              {&refusal{of: later}, 1, 2 * all, 0},
+		"forgotten twice":             {&refusal{of: later}, 2, 2 * all, 1},
+		"forgotten in the whole, too": {&refusal{of: later}, 5, 2 * all, 4},
+	} {
+		sim := startManyUsers(t, graphsim.Options{})
+		if test.forget > 0 {
+			sim.Fail(graphsim.Fault{Kind: graphsim.ExpiredPageToken, PathContains: "/v1.0/users", Skip: 6, Times: test.forget})
+		}
+		test.network.next = sim.Client().Transport
+		users, _ := listAll(t.Context(), t, &userSyncer{inParts(t, sim, test.network)})
+		if distinctOf(users) != 150 {
+			t.Errorf("%s: seed %d: %d users", name, partsSeed, distinctOf(users))
+		}
+		if parts, whole := listings(sim); parts != test.parts || whole != test.whole {
+			t.Errorf("%s: seed %d: the users were listed by %d parts and %d wholes", name, partsSeed, parts, whole)
+		}
 	}
 }
 
@@ -142,23 +186,45 @@ func TestUsers_InPartsGoOnInAnotherProcess(t *testing.T) {
 	}
 }
 
-// leaver deletes a user when the list of users has come to its third page.
-type leaver struct {
+// refusal answers some pages of users with a status.
+type refusal struct {
+	next   http.RoundTripper
+	status int
+	of     func(url.Values) bool
+	mu     sync.Mutex
+	times  int
+}
+
+func (r *refusal) RoundTrip(req *http.Request) (*http.Response, error) {
+	r.mu.Lock()
+	refused := strings.HasSuffix(req.URL.Path, "/users") && r.of(req.URL.Query()) && r.times > 0
+	if refused {
+		r.times--
+	}
+	r.mu.Unlock()
+	if refused {
+		return &http.Response{StatusCode: r.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}")), Request: req}, nil
+	}
+	return r.next.RoundTrip(req)
+}
+
+// meanwhile does something once, when the list of users has come to its third page.
+type meanwhile struct {
 	next  http.RoundTripper
-	leave func()
+	do    func()
 	mu    sync.Mutex
 	pages int
 }
 
-func (l *leaver) RoundTrip(req *http.Request) (*http.Response, error) {
-	if strings.HasSuffix(req.URL.Path, "/users") {
-		l.mu.Lock()
-		if l.pages++; l.pages == 3 {
-			l.leave()
+func (m *meanwhile) RoundTrip(req *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(req.URL.Path, "/users") && req.URL.Query().Get("$top") != "1" {
+		m.mu.Lock()
+		if m.pages++; m.pages == 3 {
+			m.do()
 		}
-		l.mu.Unlock()
+		m.mu.Unlock()
 	}
-	return l.next.RoundTrip(req)
+	return m.next.RoundTrip(req)
 }
 
 // Somebody who is deleted meanwhile is missing in no part: the service counts one less, too.
@@ -171,7 +237,7 @@ func TestUsers_InPartsWhileSomebodyLeaves(t *testing.T) {
 			last = u.ID()
 		}
 	}
-	c := inParts(t, sim, &leaver{next: sim.Client().Transport, leave: func() {
+	c := inParts(t, sim, &meanwhile{next: sim.Client().Transport, do: func() {
 		if err := sim.Tenant().DeleteObject(last); err != nil {
 			t.Error(err)
 		}
@@ -182,6 +248,35 @@ func TestUsers_InPartsWhileSomebodyLeaves(t *testing.T) {
 	if parts, whole := listings(sim); parts != len(userBounds())+1 || whole != 0 {
 		t.Errorf("seed %d: the users were listed by %d parts and %d wholes", partsSeed, parts, whole)
 	}
+}
+
+// Who is made meanwhile does not make up for who is in no part.
+func TestUsers_InPartsWhileSomebodyComes(t *testing.T) {
+	t.Parallel()
+	for without, wantWhole := range map[int]int{0: 0, 1: 1} {
+		sim := startManyUsers(t, graphsim.Options{UsersWithoutSID: without})
+		const id = "f0000000-0000-4000-8000-000000000001" // in the last part
+		c := inParts(t, sim, &meanwhile{next: sim.Client().Transport, do: func() {
+			if _, err := sim.Tenant().AddUser(map[string]any{"id": id, "displayName": "New", "userPrincipalName": "new@contoso.com",
+				"createdDateTime": newQuickClock().Now().UTC().Format(time.RFC3339)}); err != nil {
+				t.Error(err)
+			}
+		}})
+		if users, _ := listAll(t.Context(), t, &userSyncer{c}); distinctOf(users) != 151 {
+			t.Errorf("seed %d: without %d: %d users", partsSeed, without, distinctOf(users))
+		}
+		if _, whole := listings(sim); whole != wantWhole {
+			t.Errorf("seed %d: without %d the users were listed by %d wholes", partsSeed, without, whole)
+		}
+	}
+}
+
+func distinctOf(resources []*v2.Resource) int {
+	ids := map[string]bool{}
+	for _, r := range resources {
+		ids[r.GetId().GetResource()] = true
+	}
+	return len(ids)
 }
 
 // Where pages of users have a limit of their own, parts are of no use.

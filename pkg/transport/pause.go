@@ -15,6 +15,9 @@ const (
 	// longestBare, until a request is carried out.
 	barePause   = time.Second
 	longestBare = 8 * time.Second
+	// longestPause bounds a pause, whatever is asked for: quotas are of an hour at the most, and one mistaken answer must
+	// not close a lane for a day. A service that still means it refuses the first request then, which begins the next pause.
+	longestPause = time.Hour
 )
 
 // PausedError says that the service has asked for a pause that is too long to wait out within a call.
@@ -107,7 +110,7 @@ func (p *pause) heed(s signal, sent time.Time, width int) {
 
 // begin never shortens a pause.
 func (p *pause) begin(d time.Duration, width int) {
-	until := p.clock.Now().Add(d)
+	until := p.clock.Now().Add(min(d, longestPause))
 	if !until.After(p.until) {
 		return
 	}

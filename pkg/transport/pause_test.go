@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
@@ -78,6 +79,21 @@ func TestPause_AsLongAsAskedAndNoLonger(t *testing.T) {
 	}
 }
 
+// TestPause_IsNeverLongerThanAnyQuotaIs: a wait for the day after tomorrow is a mistake.
+func TestPause_IsNeverLongerThanAnyQuotaIs(t *testing.T) {
+	clock := newClock()
+	p := pauseOf(clock)
+	p.heed(refusedFor(maxRetryAfter), clock.now, 1)
+	var paused *PausedError
+	if err := p.wait(t.Context()); !errors.As(err, &paused) || !paused.Until.Equal(clock.now.Add(longestPause)) {
+		t.Errorf("got %v, want a pause of %v", err, longestPause)
+	}
+	clock.now = clock.now.Add(longestPause)
+	if err := p.wait(t.Context()); err != nil {
+		t.Errorf("after it: %v", err)
+	}
+}
+
 // TestPause_WhereNoneIsAskedFor: refusals that ask for nothing get a pause that doubles, those of one moment share it,
 // and what succeeds ends the row.
 func TestPause_WhereNoneIsAskedFor(t *testing.T) {
@@ -127,6 +143,25 @@ func TestNew_ARefusalIsNoTryAndEndsWithMaxWait(t *testing.T) {
 		resp, err := New(Config{Base: rt, Host: "graph.example.com", Tokens: &fakeTokens{}, Clock: newClock()}).RoundTrip(request(t, "GET", ""))
 		if err != nil || resp.StatusCode != c.state || rt.count() != c.sent {
 			t.Errorf("%d refusals for %s s: %v, %v after %d, want %d after %d", c.refused, c.wait, resp, err, rt.count(), c.state, c.sent)
+		}
+	}
+}
+
+// TestNew_AFaultAfterRefusalsIsTheFirst: its wait is that of a first fault, however often the request was refused before.
+func TestNew_AFaultAfterRefusalsIsTheFirst(t *testing.T) {
+	for refused := range 8 {
+		rt := &fakeRoundTripper{answer: func(i int, _ *http.Request) (*http.Response, error) {
+			switch {
+			case i < refused:
+				return reply(429, "Retry-After", "1"), nil
+			case i < refused+3:
+				return reply(502), nil
+			}
+			return reply(200), nil
+		}}
+		resp, err := New(Config{Base: rt, Host: "graph.example.com", Tokens: &fakeTokens{}, Clock: newClock()}).RoundTrip(request(t, "GET", ""))
+		if err != nil || resp.StatusCode != 200 || rt.count() != refused+4 {
+			t.Errorf("three faults after %d refusals: %v, %v after %d", refused, resp, err, rt.count())
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 		if faults == r.maxTries || try == maxSent || singleTry(req.Context()) || !mayRepeat(req, resp, err) {
 			return resp, err
 		}
-		wait := r.wait(resp, try)
+		wait := r.wait(resp, max(1, faults))
 		if waited+wait > r.maxWait {
 			return resp, err
 		}
@@ -146,15 +146,15 @@ func isFinal(err error) bool {
 	return errors.As(err, &final) && final.Final()
 }
 
-// wait is what the service asked for, else a second that doubles with each try, with up to a quarter
+// wait is what the service asked for, else a second that doubles with each fault, with up to a quarter
 // of jitter so that workers do not come back in step.
-func (r *retry) wait(resp *http.Response, try int) time.Duration {
+func (r *retry) wait(resp *http.Response, faults int) time.Duration {
 	if resp != nil {
 		if d := RetryAfter(resp.Header, r.clock.Now()); d > 0 {
 			return d
 		}
 	}
-	d := time.Second << (try - 1)
+	d := time.Second << (faults - 1)
 	return d + rand.N(d/4)
 }
 

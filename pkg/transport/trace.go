@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -38,7 +37,7 @@ func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if resp != nil {
 		e.Status = resp.StatusCode
 		e.RequestID = resp.Header.Get("request-id")
-		e.ResourceUnits, _ = strconv.ParseFloat(resp.Header.Get("x-ms-resource-unit"), 64)
+		e.ResourceUnits = number(resp.Header, "x-ms-resource-unit")
 		e.RetryAfter = RetryAfter(resp.Header, t.clock.Now())
 	}
 	t.report(req.Context(), e)

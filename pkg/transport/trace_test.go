@@ -42,8 +42,10 @@ func TestTrace_ReportsAFailure(t *testing.T) {
 }
 
 func TestTrace_SurvivesAMeterThatIsNoNumber(t *testing.T) {
-	if got, err := traced(t, newClock(), status(200, "x-ms-resource-unit", "many")); err != nil || got.ResourceUnits != 0 {
-		t.Errorf("got %+v, %v", got, err)
+	for _, units := range []string{"many", "NaN", "-1", "1e300", "Inf"} {
+		if got, err := traced(t, newClock(), status(200, "x-ms-resource-unit", units)); err != nil || got.ResourceUnits != 0 {
+			t.Errorf("%s: got %+v, %v", units, got, err)
+		}
 	}
 }
 

@@ -35,8 +35,9 @@ type Config struct {
 	// MaxTries is how often one request is sent at the most; 4. A refusal for the rate (429) that says when to
 	// come back does not count: how many of those it bears is a matter of MaxWait.
 	MaxTries int
-	// MaxWait is the longest that one call waits between its tries, all waits added up; 20 s. Longer
-	// waits are the caller's: it gets the last answer, or a *PausedError.
+	// MaxWait is the longest that one call waits between its tries, all waits added up, and the longest pause that it
+	// waits out; 20 s. Longer waits are the caller's: it gets the last answer, or a *PausedError. Waits for a turn come on
+	// top, and end with the context as all do.
 	MaxWait time.Duration
 	// TryTimeout bounds one try, from when it leaves to the end of its answer; 100 s.
 	TryTimeout time.Duration

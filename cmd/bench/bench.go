@@ -21,6 +21,8 @@ type bench struct {
 	progress io.Writer
 	measured []measured
 	bounds   []bound
+	// wasThrottled says that the bucket of a small tenant has been tried, once for all sizes.
+	wasThrottled bool
 }
 
 // measured is what was found out of a tenant of one size.
@@ -31,6 +33,7 @@ type measured struct {
 	// real is the connector, floor the SDK alone with the same rows.
 	real, floor      took
 	faraway          took // at latency; none for a tenant that is not judged
+	farTraffic       traffic
 	rows             digest
 	checked, missing int              // edges of the tenant
 	file             int64            // bytes
@@ -183,7 +186,7 @@ func (b *bench) sameRows(ctx context.Context, m measured, file string) error {
 	return nil
 }
 
-// best is the lower of each figure of two runs, the first of which may be none.
+// best is the lower of each time of two runs, and the higher of each memory. The first may be none.
 func best(a, b took) took {
 	if a.wall == 0 {
 		return b

@@ -39,7 +39,7 @@ const (
 // judgeAtRest holds what a sync without any hindrance took against the plan and the floor.
 func (b *bench) judgeAtRest(m measured) {
 	for _, one := range []bound{
-		{what: "edges of the tenant missing in the file", have: float64(m.missing), of: float64(max(1, m.checked))},
+		{what: "edges of the tenant missing in the file", have: float64(m.missing), of: float64(m.checked)},
 		{what: "requests, against the plan", have: float64(m.traffic.requests), of: float64(m.plan.Requests), most: 1.1},
 		{what: "resource units, against the plan", have: float64(m.traffic.units), of: float64(m.plan.ResourceUnits), most: 1.15},
 		{what: "CPU time at no latency, against the floor", have: m.real.cpu.Seconds(), of: m.floor.cpu.Seconds(), most: 1.3, unit: "s"},

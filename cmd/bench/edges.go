@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/maphash"
 
@@ -37,8 +38,12 @@ func checkEdges(ctx context.Context, c1z string, c *graphsim.Census) (checked, m
 	}
 	e.know(c)
 	e.groups(c.Groups)
-	if err := e.applications(c.ServicePrincipals); err != nil {
+	e.roles(c)
+	if err := errors.Join(e.applications(c.ServicePrincipals), e.licenses(c)); err != nil {
 		return 0, 0, err
+	}
+	if e.checked == 0 {
+		return 0, 0, errors.New("the tenant has no edges to look for")
 	}
 	return e.checked, e.missing, nil
 }
@@ -112,18 +117,67 @@ func (e *edges) applications(principals []graphsim.Record) error {
 	return nil
 }
 
-func rolesOf(sp graphsim.Record) (map[string]bool, error) {
-	raw, err := json.Marshal(sp.Get("appRoles"))
-	var roles []struct{ ID string }
-	if err == nil {
-		err = json.Unmarshal(raw, &roles)
+// roles looks for the assignments of directory roles, in whatever scope: those of one principal are one grant.
+func (e *edges) roles(c *graphsim.Census) {
+	exists := map[string]bool{}
+	for _, r := range c.RoleDefinitions {
+		exists[r.ID()] = true
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read the roles of application %s: %w", sp.ID(), err)
+	for _, a := range c.RoleAssignments {
+		if role := a.Text("roleDefinitionId"); exists[role] {
+			e.look("role", role, assigned, a.Text("principalId"))
+		}
+	}
+}
+
+// assigned is the slug of roles and licences.
+const assigned = "assigned"
+
+// licenses looks for what users and groups were given themselves, of the products that there are.
+func (e *edges) licenses(c *graphsim.Census) error {
+	exists := map[string]bool{}
+	for _, sku := range c.SubscribedSkus {
+		exists[sku.Text("skuId")] = true
+	}
+	for property, holders := range map[string][]graphsim.Record{"licenseAssignmentStates": c.Users, "assignedLicenses": c.Groups} {
+		for _, holder := range holders {
+			var given []struct {
+				SkuID, State    string
+				AssignedByGroup *string
+			}
+			if err := decode(holder, property, &given); err != nil {
+				return err
+			}
+			for _, l := range given {
+				if exists[l.SkuID] && l.AssignedByGroup == nil && l.State != "Error" {
+					e.look("license", l.SkuID, assigned, holder.ID())
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func rolesOf(sp graphsim.Record) (map[string]bool, error) {
+	var roles []struct{ ID string }
+	if err := decode(sp, "appRoles", &roles); err != nil {
+		return nil, err
 	}
 	exists := map[string]bool{noRole: true}
 	for _, r := range roles {
 		exists[r.ID] = true
 	}
 	return exists, nil
+}
+
+// decode reads a property that is a list of objects.
+func decode(of graphsim.Record, property string, into any) error {
+	raw, err := json.Marshal(of.Get(property))
+	if err == nil {
+		err = json.Unmarshal(raw, into)
+	}
+	if err != nil {
+		return fmt.Errorf("read the %s of %s: %w", property, of.ID(), err)
+	}
+	return nil
 }

@@ -13,8 +13,8 @@ import (
 // rowsOnPage is how many rows the floor hands over at a time: what a page of Graph has.
 const rowsOnPage = 999
 
-// mixedPages is over how many pages a list is mixed. Grants are mixed within a page: a page of a directory, too, has those
-// of one object, or of a few.
+// mixedPages is over how many pages a list is mixed, if it has as many. Grants are mixed within a page: a page of a
+// directory, too, has those of one object, or of a few.
 const mixedPages = 64
 
 // recorder turns a c1z file into the rows that its connector must have given to the SDK: what the SDK itself has made
@@ -40,6 +40,7 @@ type recording struct {
 type slugRows struct {
 	template *v2.Entitlement // without a resource
 	alike    int             // how many are equal to it; -1 once one was not
+	rows     int
 }
 
 // record writes the rows of a c1z file to another.
@@ -49,10 +50,13 @@ func record(ctx context.Context, c1z, path string) error {
 		return err
 	}
 	r := &recorder{out: out, byType: map[string]*recording{}}
-	if err := c1zfile.Visit(ctx, c1z, c1zfile.Visitor{Types: r.types, Resources: r.resources, Entitlements: r.tally}); err != nil {
+	if err := c1zfile.Visit(ctx, c1z, c1zfile.Visitor{Types: r.types, Resources: r.count, Entitlements: r.tally}); err != nil {
 		return err
 	}
-	if err := c1zfile.Visit(ctx, c1z, c1zfile.Visitor{Entitlements: r.entitlements, Grants: r.grants}); err != nil {
+	for _, t := range r.byType {
+		t.mix()
+	}
+	if err := c1zfile.Visit(ctx, c1z, c1zfile.Visitor{Resources: r.resources, Entitlements: r.entitlements, Grants: r.grants}); err != nil {
 		return err
 	}
 	index := rows{}
@@ -69,8 +73,7 @@ func record(ctx context.Context, c1z, path string) error {
 func (r *recorder) types(page []*v2.ResourceType) error {
 	for _, t := range page {
 		r.order = append(r.order, t.GetId())
-		r.byType[t.GetId()] = &recording{described: t, slugs: map[string]*slugRows{}, rows: typeRows{ID: t.GetId()},
-			resources: newMixer[*v2.Resource](mixedPages), entitlements: newMixer[*v2.Entitlement](mixedPages), grants: newMixer[*v2.Grant](1)}
+		r.byType[t.GetId()] = &recording{described: t, slugs: map[string]*slugRows{}, rows: typeRows{ID: t.GetId()}}
 	}
 	return nil
 }
@@ -83,11 +86,21 @@ func (r *recorder) of(id *v2.ResourceId) (*recording, error) {
 	return t, nil
 }
 
+func (r *recorder) count(page []*v2.Resource) error {
+	for _, row := range page {
+		t, err := r.of(row.GetId())
+		if err != nil {
+			return err
+		}
+		t.count++
+	}
+	return nil
+}
+
 func (r *recorder) resources(page []*v2.Resource) error {
 	for _, row := range page {
 		t, err := r.of(row.GetId())
 		if err == nil {
-			t.count++
 			err = put(r.out, t.resources, row, &t.rows.Resources, resourcePage)
 		}
 		if err != nil {
@@ -107,12 +120,14 @@ func (r *recorder) tally(page []*v2.Entitlement) error {
 		s, bare := t.slugs[e.GetSlug()], r.withoutResource(e)
 		switch {
 		case s == nil:
-			t.slugs[e.GetSlug()] = &slugRows{template: bare, alike: 1}
+			s = &slugRows{template: bare, alike: 1}
+			t.slugs[e.GetSlug()] = s
 		case s.alike > 0 && proto.Equal(s.template, bare):
 			s.alike++
 		default:
 			s.alike = -1
 		}
+		s.rows++
 	}
 	return nil
 }

@@ -18,6 +18,21 @@ func (t *recording) static(slug string) bool {
 	return s != nil && s.alike == t.count
 }
 
+// mix begins the pages, once the rows are counted: no list gets more of them than it fills.
+func (t *recording) mix() {
+	entitlements := 0
+	for slug, s := range t.slugs {
+		if !t.static(slug) {
+			entitlements += s.rows
+		}
+	}
+	t.resources, t.entitlements, t.grants = newMixer[*v2.Resource](pagesFor(t.count)), newMixer[*v2.Entitlement](pagesFor(entitlements)), newMixer[*v2.Grant](1)
+}
+
+func pagesFor(rows int) int {
+	return min(mixedPages, max(1, (rows+rowsOnPage-1)/rowsOnPage))
+}
+
 // mixer puts rows on pages in an order of its own. The rows of a file are sorted, and the SDK writes sorted rows faster
 // than those of any directory, whose order has nothing to do with the file's.
 type mixer[T any] struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -38,7 +39,8 @@ func (b *bench) underWay(ctx context.Context, m *measured) error {
 	if err := b.faraway(ctx, m); err != nil {
 		return err
 	}
-	if m.users == judgedFrom {
+	if !b.wasThrottled {
+		b.wasThrottled = true
 		if err := b.throttled(ctx); err != nil {
 			return err
 		}
@@ -58,6 +60,7 @@ func (b *bench) faraway(ctx context.Context, m *measured) error {
 	options.Latency, options.Throttle = latency, "large"
 	return b.within(options, func(t *tenant) (err error) {
 		m.faraway, err = b.sync(ctx, t, fmt.Sprintf("faraway-%d", m.users))
+		m.farTraffic = trafficOf(t)
 		return err
 	})
 }
@@ -67,6 +70,8 @@ func (b *bench) judgeFaraway(m measured) {
 	b.judge(bound{users: m.users, what: fmt.Sprintf("wall time at %d ms, against the larger of the floor (%.1f s) and the plan at %d in parallel (%.1f s)",
 		latency.Milliseconds(), m.floor.wall.Seconds(), parallel, m.network().Seconds()),
 		have: m.faraway.wall.Seconds(), of: max(m.floor.wall, m.network()).Seconds(), most: 1.3, unit: "s"})
+	b.judge(bound{users: m.users, what: fmt.Sprintf("requests at %d ms, against the plan", latency.Milliseconds()),
+		have: float64(m.farTraffic.requests), of: float64(m.plan.Requests), most: 1.1})
 }
 
 // network is how long the requests of the plan take where each takes latency, and nothing else any time.
@@ -93,6 +98,9 @@ func (b *bench) throttled(ctx context.Context) error {
 		}
 		asked := trafficOf(t)
 		allowed := time.Duration(float64(asked.units-smallBucket) / smallBucket * float64(bucketWindow))
+		if once.wall < allowed*9/10 {
+			return fmt.Errorf("the bucket did not bind: it allows %d resource units in %.1f s, and they took %.1f s", asked.units, allowed.Seconds(), once.wall.Seconds())
+		}
 		b.judge(bound{users: options.Users, what: fmt.Sprintf("requests refused with 429 under the bucket of a small tenant, of %s in pages of %d", thousands(asked.requests), smallPages),
 			have: float64(asked.refused), of: float64(asked.requests), most: 0.02})
 		b.judge(bound{users: options.Users, what: "wall time under that bucket, against what it allows for as many resource units",
@@ -109,6 +117,9 @@ func (b *bench) faulty(ctx context.Context, m measured) error {
 		name := fmt.Sprintf("faulty-%d", m.users)
 		if _, err := b.sync(ctx, t, name); err != nil {
 			return err
+		}
+		if trafficOf(t).failed == 0 {
+			return errors.New("no request failed, where one in a hundred should have")
 		}
 		other, err := digestOf(ctx, filepath.Join(t.folder, name+".c1z"))
 		if err != nil {

@@ -24,7 +24,7 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 	f.SetOutput(stderr)
 	f.StringVar(&s.connector, "connector", "bin/baton-microsoft-entra", "the connector `program` to measure")
 	f.Func("sizes", "the `users` of each tenant, comma-separated, smallest first (default 1000,10000,100000); the bounds are held against those from 10,000", s.readSizes)
-	f.IntVar(&s.repeat, "repeat", 2, "how `often` the connector and the floor are run in turn; of each figure the best counts")
+	f.IntVar(&s.repeat, "repeat", 2, "how `often` the connector and the floor are run in turn; of each time the shortest counts, of memory the most")
 	f.IntVar(&s.workers, "workers", 0, "how many `workers` each syncs with; 0 leaves the connector's own default")
 	f.StringVar(&s.logs, "logs", "", "keep the logs of the runs in this `folder`")
 	if err := f.Parse(args); err != nil {

@@ -12,6 +12,7 @@ import (
 type traffic struct {
 	requests, units int
 	refused         int // with 429
+	failed          int // with 429 or from 500 on
 	bytes           int64
 	parts           map[string]int // requests by part of the tenant
 }
@@ -28,6 +29,9 @@ func trafficOf(t *tenant) traffic {
 		out.parts[partOf(r)]++
 		if r.Status == http.StatusTooManyRequests {
 			out.refused++
+		}
+		if r.Status == http.StatusTooManyRequests || r.Status >= http.StatusInternalServerError {
+			out.failed++
 		}
 	}
 	return out

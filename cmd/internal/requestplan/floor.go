@@ -2,8 +2,8 @@ package requestplan
 
 import "github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 
-// Floor is the least that any way of reading the tenant takes, as far as Graph's documentation tells: what Of is to be
-// judged by. Each list is read once, the members of large groups by delta, and those of applications with expandCap
+// Floor is what the best way takes that is known, as far as Graph's documentation tells: what Of is to be judged by. Its
+// pages of deltas are reckoned by the whole, so that for each fifty large groups half a page is too much. Each list is read once, the members of large groups by delta, and those of applications with expandCap
 // assignments or more one application at a time; the SDK reads resources before it reads grants, so that groups,
 // applications and registrations are listed once more; and owners come with a list of their own.
 //

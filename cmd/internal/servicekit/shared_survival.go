@@ -125,7 +125,9 @@ func waitsForTheDirectory(t *testing.T, c Connector) {
 	d.Until("it has tried", func() bool { return d.account.Dropped() >= tries })
 	d.account.ClearFaults()
 	WantSame(t, d.Uploaded(d.Await(sync)), want)
-	if n := d.account.Dropped(); n > tries+1 {
+	// net/http asks once more by itself for each connection that it has kept from requests side by side.
+	const kept = 6
+	if n := d.account.Dropped(); n > tries+1+kept {
 		t.Errorf("it sent %d requests while the directory was away", n)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"maps"
 	"sync"
+	"time"
 
 	"github.com/conductorone/baton-sdk/pkg/types/sessions"
 )
@@ -27,19 +28,23 @@ const (
 // It also sees to it that a sync reads its own notes. The SDK has one store for all syncs of a process, that of the sync
 // that began last (session.GRPCSessionServer): what an earlier one reads after that is not there, and would pass for what
 // was never noted. So each sync leaves a mark in its store, and where the mark is gone it goes by what is at hand, if that
-// is all of its notes; else it fails.
+// is all of its notes; else it fails. One thing is not seen: a sync that an earlier process began, and that makes its first
+// call in this one when another's store has taken the place of its own.
 //
 // Its owner is the process that reads the directory. It keeps the values of a sync from when they are written or first
-// read until the SDK clears the sync's, and of several syncs at once the latest four.
+// read until the SDK clears the sync's, or until another needs the room of one that has been quiet for long.
 type KeptNotes struct {
 	sessions.SessionStore
 	limit, longLimit int
 	seed             maphash.Seed
 
+	now func() time.Time
+	// looking is full while a worker looks for the mark of a sync, and leaves it.
+	looking chan struct{}
+
 	mu       sync.Mutex
 	size     int // of the short ones
 	longSize int
-	order    []string // the syncs, oldest first
 	kept     map[string]*notesOfSync
 }
 
@@ -48,7 +53,10 @@ func NewKeptNotes(store sessions.SessionStore) sessions.SessionStore {
 	if store == nil {
 		return nil
 	}
-	return &KeptNotes{SessionStore: store, limit: maxKeptNotes, longLimit: maxLongNotes, seed: maphash.MakeSeed(), kept: map[string]*notesOfSync{}}
+	return &KeptNotes{
+		SessionStore: store, limit: maxKeptNotes, longLimit: maxLongNotes, seed: maphash.MakeSeed(), now: time.Now,
+		looking: make(chan struct{}, 1), kept: map[string]*notesOfSync{},
+	}
 }
 
 // Get returns a value, and whether there is one.

@@ -7,6 +7,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/conductorone/baton-sdk/pkg/types/sessions"
 )
@@ -17,8 +18,11 @@ type notesOfSync struct {
 	// long are the others, by prefix and key.
 	long     map[string][]byte
 	longSize int
-	// marked says that this process left the sync's mark, and whole that all of its notes are at hand.
+	// marked says that the sync's mark is known to stand in its store, or to have stood there, and whole that all of its
+	// notes are at hand.
 	marked, whole bool
+	// used is when the sync made its last call.
+	used time.Time
 	// shorts are the prefixes with a short value: their keys are known by a hash alone, and cannot be listed.
 	shorts map[string]bool
 }
@@ -61,7 +65,7 @@ func (n *KeptNotes) atHand(bag *sessions.SessionStoreBag, keys []string) (found 
 	found = make(map[string][]byte, len(keys))
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	kept := n.kept[bag.SyncID]
+	kept := n.use(bag.SyncID)
 	if kept == nil {
 		return found, keys
 	}
@@ -124,54 +128,6 @@ func (n *KeptNotes) keep(bag *sessions.SessionStoreBag, values map[string][]byte
 	}
 }
 
-// put keeps a short value, where it is known already or there is room.
-func (n *KeptNotes) put(kept *notesOfSync, hash uint64, value shortValue) {
-	if _, known := kept.short[hash]; !known {
-		if n.size == n.limit {
-			kept.whole = false
-			return
-		}
-		n.size++
-	}
-	kept.short[hash] = value
-}
-
-// putLong keeps a long value, where there is room.
-func (n *KeptNotes) putLong(kept *notesOfSync, key string, value []byte) {
-	size := len(key) + len(value) + overhead
-	if n.longSize+size > n.longLimit {
-		kept.whole = false
-		return
-	}
-	kept.long[key] = bytes.Clone(value)
-	n.longSize += size
-	kept.longSize += size
-}
-
-func (n *KeptNotes) dropLong(kept *notesOfSync, key string) {
-	value, known := kept.long[key]
-	if !known {
-		return
-	}
-	delete(kept.long, key)
-	size := len(key) + len(value) + overhead
-	n.longSize -= size
-	kept.longSize -= size
-}
-
-// open finds what is kept of a sync. One that is new takes the place of the oldest where there are many.
-func (n *KeptNotes) open(syncID string) *notesOfSync {
-	if kept := n.kept[syncID]; kept != nil {
-		return kept
-	}
-	if len(n.order) == maxSummaries {
-		n.drop(n.order[0])
-	}
-	n.order = append(n.order, syncID)
-	n.kept[syncID] = &notesOfSync{short: map[uint64]shortValue{}, long: map[string][]byte{}, shorts: map[string]bool{}}
-	return n.kept[syncID]
-}
-
 // strike leaves a value to the store, also where it is being read at this moment.
 func (n *KeptNotes) strike(bag *sessions.SessionStoreBag, key string) {
 	n.mu.Lock()
@@ -179,20 +135,4 @@ func (n *KeptNotes) strike(bag *sessions.SessionStoreBag, key string) {
 	kept := n.open(bag.SyncID)
 	n.dropLong(kept, longKey(bag, key))
 	n.put(kept, n.hash(bag, key), shortValue{deleted})
-}
-
-// forget drops what is kept of a sync.
-func (n *KeptNotes) forget(syncID string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.drop(syncID)
-}
-
-func (n *KeptNotes) drop(syncID string) {
-	if kept := n.kept[syncID]; kept != nil {
-		n.size -= len(kept.short)
-		n.longSize -= kept.longSize
-	}
-	delete(n.kept, syncID)
-	n.order = slices.DeleteFunc(n.order, func(id string) bool { return id == syncID })
 }

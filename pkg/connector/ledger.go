@@ -15,8 +15,8 @@ type ledger struct {
 	sent
 	pace   pace
 	waited time.Duration
-	// failed says that an error has told the figures.
-	failed bool
+	// failed says that an error has told the figures, and stopped that a page was cancelled after whatever was counted last.
+	failed, stopped bool
 }
 
 // sent is what requests were sent and what they cost, in thousandths of resource units.

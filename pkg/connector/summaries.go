@@ -13,7 +13,7 @@ const maxSummaries = 4
 
 // Summaries counts, for each sync under way, what its Summary will say. Its owner is the connector, and the
 // server of NewServer counts the rows. A sync's counts live from its first row or request to Take, at its end,
-// or until the next one begins where it has failed.
+// or until the next one begins where it has failed or was stopped.
 //
 // Two syncs that overlap have each its own rows and requests, since a request is told apart by its context.
 // A wait is not: it is counted to each sync under way.
@@ -115,9 +115,10 @@ func (s *Summaries) count(syncID string, change func(*ledger)) {
 func (s *Summaries) ledger(syncID string) *ledger {
 	l := s.ledgers[syncID]
 	if l != nil {
+		l.stopped = false
 		return l
 	}
-	s.forgetFailed()
+	s.forgetEnded()
 	if len(s.order) == maxSummaries {
 		s.forget(s.order[0])
 	}
@@ -137,10 +138,10 @@ func (s *Summaries) forget(syncID string) {
 	s.order = slices.DeleteFunc(s.order, func(id string) bool { return id == syncID })
 }
 
-// forgetFailed makes room: a large sync's ledger holds many megabytes.
-func (s *Summaries) forgetFailed() {
+// forgetEnded makes room: a large sync's ledger holds many megabytes.
+func (s *Summaries) forgetEnded() {
 	for syncID, l := range s.ledgers {
-		if l.failed {
+		if l.failed || l.stopped {
 			s.forget(syncID)
 		}
 	}
@@ -164,4 +165,14 @@ func (s *Summaries) failure(syncID string) string {
 	}
 	l.failed = true
 	return l.summary(syncID).soFar()
+}
+
+// stop notes that a page of a sync was cancelled. As a rule that ends the sync: another worker has failed, or the task was
+// cancelled. One of which something is counted after that goes on, and so does its count.
+func (s *Summaries) stop(syncID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if l := s.ledgers[syncID]; l != nil {
+		l.stopped = true
+	}
 }

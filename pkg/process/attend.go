@@ -46,7 +46,10 @@ type attendance struct {
 	deaths   chan error
 	stopping chan struct{}
 	grace    time.Duration
-	quiet    bool // whether all work has ended, so that nothing writes into the run's directory any more
+	// belated is how long after the end of work the signal may arrive that has ended it: the SDK listens for SIGINT as well,
+	// and may be quicker. 0 where work ends by itself.
+	belated time.Duration
+	quiet   bool // whether all work has ended, so that nothing writes into the run's directory any more
 }
 
 func newAttendance(grace time.Duration) *attendance {
@@ -74,7 +77,7 @@ func (a *attendance) attend(ctx context.Context, work func(context.Context) erro
 	}()
 	select {
 	case <-done:
-		why = a.orSignal(result, 0)
+		why = a.orSignal(result, a.belated)
 	case sig := <-a.signals:
 		why = &stopped{signal: sig}
 	case how := <-a.deaths:

@@ -6,6 +6,7 @@ import (
 	"os"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/conductorone/baton-sdk/pkg/connectorrunner"
@@ -43,6 +44,25 @@ func TestAttend_ReturnsTheErrorOfTheWork(t *testing.T) {
 			t.Errorf("got %v, want %v", got, err)
 		}
 	}
+}
+
+// The SDK hears of SIGINT as well, and may have ended before it is noticed here.
+func TestAttend_ASignalThatEndedTheWorkMayArriveAfterItsEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for belated, want := range map[time.Duration]bool{0: false, settle: true} {
+			a := newAttendance(grace)
+			a.belated = belated
+			err := a.attend(t.Context(), func(context.Context) error {
+				time.AfterFunc(settle/2, func() { a.signals <- syscall.SIGINT })
+				return nil
+			})
+			var s *stopped
+			if errors.As(err, &s) != want {
+				t.Errorf("%v after the end of work: %v", belated, err)
+			}
+		}
+	})
 }
 
 func TestAttend_ASignalIsAnEndInOrderForTheSDK(t *testing.T) {

@@ -34,6 +34,7 @@ func (p *program) serve() error {
 	}
 	defer a.clear(dir)
 	a.hold.counts = true
+	a.belated = settle // a service does not end by itself
 	p.hold = a.hold
 	s := &service{program: p, swept: swept, began: time.Now(), backoff: newBackoff()}
 	s.token = func(ctx context.Context) (tokenCheck, error) {

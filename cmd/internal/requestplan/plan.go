@@ -17,6 +17,12 @@ const (
 	deltaLinks = 500
 )
 
+// How many users are listed in parts, and in how many.
+const (
+	inPartsFrom = 10 * largestPage
+	userParts   = 4
+)
+
 // What does not depend on the size of the tenant.
 const (
 	// probes are the cheap reads before a sync, one for each family of objects, and of the connector's own
@@ -46,7 +52,8 @@ func sum(costs ...Cost) Cost {
 
 // Of is what a sync of the tenant asks at most, as long as the service gives what it can and nothing fails: no list is
 // read twice but for a relation that $expand gives with it, one relation a request, and only parents with expandCap or
-// more related objects are read beyond that. Sign-in is not Graph.
+// more related objects are read beyond that. Sign-in is not Graph. What a group of 12,000 members and more takes beside,
+// which leaves its delta midway, is not in it.
 //
 //	users               the list
 //	groups              the list, with members, with owners; then the large ones, many in one delta, those with many
@@ -60,10 +67,18 @@ func sum(costs ...Cost) Cost {
 //	credentials         the list of service principals, and that of app registrations
 func Of(c *graphsim.Census) Cost {
 	return sum(each(probes+counts, 1),
-		each(pages(len(c.Users)), 2), // with $expand=manager
-		ofGroups(c.Groups), ofMembership(c), ofServicePrincipals(c.ServicePrincipals),
+		ofUsers(len(c.Users)), ofGroups(c.Groups), ofMembership(c), ofServicePrincipals(c.ServicePrincipals),
 		each(definitions+pages(len(c.RoleAssignments)), 1), each(products, 2),
 		each(pages(len(c.ServicePrincipals))+pages(len(c.Applications)), 1))
+}
+
+// ofUsers is what the users take, with $expand=manager. Many are listed in parts, each of which may have a page that is not
+// full.
+func ofUsers(users int) Cost {
+	if users < inPartsFrom {
+		return each(pages(users), 2)
+	}
+	return each(pages(users)+userParts-1, 2)
 }
 
 func ofGroups(groups []graphsim.Record) Cost {

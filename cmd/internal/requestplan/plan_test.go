@@ -32,6 +32,15 @@ func TestOfLargeGroups_FillsPagesButTheLastOfEachDelta(t *testing.T) {
 	}
 }
 
+func TestOfUsers_ManyAreListedInParts(t *testing.T) {
+	t.Parallel()
+	for users, want := range map[int]int{0: 1, 999: 1, 1000: 2, 9989: 10, 9990: 13, 100_000: 104} {
+		if got := ofUsers(users); got != each(want, 2) {
+			t.Errorf("%d users: %+v, want %d requests", users, got, want)
+		}
+	}
+}
+
 func TestInFull_ReadsOnlyLargeParents(t *testing.T) {
 	t.Parallel()
 	for related, want := range map[int]int{0: 0, 19: 0, 20: 1, 999: 1, 1000: 2, 1999: 3} {

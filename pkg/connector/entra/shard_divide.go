@@ -8,8 +8,8 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 )
 
-// The pages of a delta come one after the other, so that a group of everybody would keep its shard for as long as nothing
-// else of the sync takes. Once it shows how large it is it is listed on its own, which takes half as many pages, and the
+// The pages of a delta come one after the other, so that a group of everybody would keep its shard at work long
+// after all else has been read. Once it shows how large it is it is listed on its own, which takes half as many pages, and the
 // delta of the other groups begins anew beside it, once for a shard at the most.
 
 const (

@@ -146,8 +146,8 @@ func hasAnotherWay(r graphsim.Request) bool {
 }
 
 // Faults that pass leave no trace, at whichever request they strike: every other request is struck, and
-// over the rounds each by each kind. Those of the validation are struck in the first two rounds alone, since the SDK
-// waits for real seconds before it validates again.
+// over the rounds each by each kind. Those of the validation are struck one a sync: its requests go side by side and are
+// tried once, and the SDK validates five times, after real seconds.
 func TestSync_RidesOutAFaultAtWhicheverRequest(t *testing.T) {
 	t.Parallel()
 	faults := []graphsim.Fault{
@@ -170,20 +170,22 @@ func TestSync_RidesOutAFaultAtWhicheverRequest(t *testing.T) {
 	sim.ResetHistory()
 	want := dumpOf(t, sim)
 	requests := graphRequests(sim)
-	for round := range 2 * len(faults) {
+	struck := func(first, last, kind int) {
 		sim.ClearFaults()
-		first := round
-		if round > 1 {
-			first = validation + (validation+round)%2
-		}
-		for i := first; i < 2*requests; i += 2 {
-			f := faults[(i/2+round/2)%len(faults)]
+		for i := first; i < last; i += 2 {
+			f := faults[(i/2+kind)%len(faults)]
 			f.PathContains, f.Skip = "/v1.0/", i
 			sim.Fail(f)
 		}
 		if got := dumpOf(t, sim); got != want {
-			t.Errorf("seed %d, round %d: another file:\n%s", o.Seed, round, firstDifference(got, want))
+			t.Errorf("seed %d, faults from request %d on, kind %d: another file:\n%s", o.Seed, first, kind, firstDifference(got, want))
 		}
+	}
+	for i := range validation {
+		struck(i, i+1, i)
+	}
+	for round := range 2 * len(faults) {
+		struck(validation+round%2, 2*requests, round/2)
 	}
 }
 

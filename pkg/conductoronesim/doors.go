@@ -12,13 +12,14 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/simkit"
 )
 
 // doors are the listener and the connections: what can be shut and cut.
 type doors struct {
-	address     string // host and port, the same after Away and Back
-	certificate []byte
-	leaf        tls.Certificate
+	address  string // host and port, the same after Away and Back
+	identity *simkit.Identity
 
 	serving sync.WaitGroup
 
@@ -30,11 +31,11 @@ type doors struct {
 }
 
 func openDoors(address string) (*doors, error) {
-	leaf, pem, err := newCertificate()
+	identity, err := simkit.NewIdentity("Simulated ConductorOne, throw-away authority")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("conductoronesim: %w", err)
 	}
-	d := &doors{leaf: leaf, certificate: pem, conns: map[*conn]struct{}{}}
+	d := &doors{identity: identity, conns: map[*conn]struct{}{}}
 	if d.listener, err = d.listen(address); err != nil {
 		return nil, err
 	}
@@ -43,9 +44,9 @@ func openDoors(address string) (*doors, error) {
 }
 
 func (d *doors) listen(address string) (*listener, error) {
-	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+	l, err := simkit.Listen(address)
 	if err != nil {
-		return nil, fmt.Errorf("conductoronesim: listen on %s: %w", address, err)
+		return nil, fmt.Errorf("conductoronesim: %w", err)
 	}
 	return &listener{Listener: l, doors: d}, nil
 }
@@ -163,7 +164,7 @@ func (s *Server) newHTTP() *http.Server {
 	return &http.Server{
 		Handler: http.HandlerFunc(s.route),
 		TLSConfig: &tls.Config{
-			MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{s.doors.leaf}, NextProtos: []string{"h2", "http/1.1"},
+			MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{s.doors.identity.Leaf}, NextProtos: []string{"h2", "http/1.1"},
 		},
 		ReadHeaderTimeout: 30 * time.Second,
 		ErrorLog:          log.New(io.Discard, "", 0), // it speaks of connections that a fault cut

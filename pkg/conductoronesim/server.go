@@ -1,13 +1,13 @@
 package conductoronesim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +15,8 @@ import (
 	"google.golang.org/grpc"
 
 	v1 "github.com/conductorone/baton-sdk/pb/c1/connectorapi/baton/v1"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/simkit"
 )
 
 // Options says how the service is to behave. The zero value is a calm one.
@@ -61,8 +63,8 @@ type Server struct {
 // New starts the service.
 func New(o Options) (*Server, error) {
 	s := &Server{options: o.withDefaults(), faults: newFaults(), history: newHistory()}
-	if err := checkLoopback(s.options.Address); err != nil {
-		return nil, err
+	if err := simkit.CheckLoopback(s.options.Address); err != nil {
+		return nil, fmt.Errorf("conductoronesim: %w", err)
 	}
 	if err := s.prepareDir(); err != nil {
 		return nil, err
@@ -89,24 +91,16 @@ func Start(t testing.TB, o Options) *Server {
 }
 
 func (o Options) withDefaults() Options {
-	o.Address = orElse(o.Address, "127.0.0.1:0")
-	o.Name = orElse(o.Name, "connector")
-	o.NextPoll = orElse(o.NextPoll, 20*time.Millisecond)
-	o.NextHeartbeat = orElse(o.NextHeartbeat, time.Second)
-	o.TokenLife = orElse(o.TokenLife, time.Hour)
-	o.Lease = orElse(o.Lease, time.Minute)
+	o.Address = cmp.Or(o.Address, simkit.FreePort)
+	o.Name = cmp.Or(o.Name, "connector")
+	o.NextPoll = cmp.Or(o.NextPoll, 20*time.Millisecond)
+	o.NextHeartbeat = cmp.Or(o.NextHeartbeat, time.Second)
+	o.TokenLife = cmp.Or(o.TokenLife, time.Hour)
+	o.Lease = cmp.Or(o.Lease, time.Minute)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	return o
-}
-
-func orElse[T comparable](v, otherwise T) T {
-	var zero T
-	if v == zero {
-		return otherwise
-	}
-	return v
 }
 
 // open makes the keys, listens and serves.
@@ -196,8 +190,8 @@ func (s *Server) ClientID() string { return s.client.id }
 // ClientSecret is the connector's client secret, which holds the key that signs its assertions.
 func (s *Server) ClientSecret() string { return s.client.secret }
 
-// CertificatePEM is the certificate to trust, new at each start.
-func (s *Server) CertificatePEM() []byte { return append([]byte(nil), s.doors.certificate...) }
+// CertificatePEM is the authority to trust, new at each start.
+func (s *Server) CertificatePEM() []byte { return s.doors.identity.PEM() }
 
 // Environment is what a connector needs to find the service, as NAME=value, but for the certificate: that belongs into
 // SSL_CERT_FILE or SSL_CERT_DIR, together with all others that the connector is to trust.
@@ -221,15 +215,3 @@ func (s *Server) Results() []Result { return s.queue.results() }
 
 // Waiting is how many tasks have not been handed out, or have to be once more.
 func (s *Server) Waiting() int { return s.queue.size() }
-
-// checkLoopback refuses to be found by other machines: whoever reaches the service can read what was uploaded.
-func checkLoopback(address string) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return fmt.Errorf("conductoronesim: the address %q is not host:port: %w", address, err)
-	}
-	if ip := net.ParseIP(host); !strings.EqualFold(host, "localhost") && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("conductoronesim: the address %q is not a loopback address", address)
-	}
-	return nil
-}

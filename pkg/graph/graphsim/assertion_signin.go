@@ -1,6 +1,7 @@
 package graphsim
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/sha1" //nolint:gosec // the thumbprint of a certificate is SHA-1 by definition
 	"crypto/sha256"
@@ -105,7 +106,7 @@ func isThumb(text string, want []byte) bool {
 
 func (s *Server) checkFederated(a *assertion) error {
 	i := slices.IndexFunc(s.options.Federations, func(f Federation) bool {
-		return f.Issuer == a.claims.Issuer && f.Subject == a.claims.Subject && a.meantFor(orElse(f.Audience, exchangeAudience))
+		return f.Issuer == a.claims.Issuer && f.Subject == a.claims.Subject && a.meantFor(cmp.Or(f.Audience, exchangeAudience))
 	})
 	if i < 0 {
 		return badAssertion(70021, fmt.Sprintf("No matching federated identity record found for presented assertion. "+

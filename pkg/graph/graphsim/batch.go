@@ -1,6 +1,7 @@
 package graphsim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -105,7 +106,7 @@ func (s *Server) batchItem(outer *call, item batchItem) batchAnswer {
 		c.header.Set(name, value)
 	}
 	c.header.Set("Authorization", outer.header.Get("Authorization"))
-	c.fault = s.faults.take(c, true)
+	c.fault = s.takeFault(c, true)
 	answer := s.answer(c)
 	outer.units += c.units
 	return batchAnswer{ID: item.ID, Status: answer.status, Headers: itemHeaders(answer), Body: answer.body}
@@ -114,7 +115,7 @@ func (s *Server) batchItem(outer *call, item batchItem) batchAnswer {
 func itemHeaders(answer *reply) map[string]string {
 	out := map[string]string{}
 	if len(answer.body) > 0 {
-		out["Content-Type"] = orElse(answer.contentType, "application/json")
+		out["Content-Type"] = cmp.Or(answer.contentType, "application/json")
 	}
 	for name, values := range answer.header {
 		out[name] = strings.Join(values, ", ")

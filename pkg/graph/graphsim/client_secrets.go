@@ -1,6 +1,7 @@
 package graphsim
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"fmt"
 	"net/http"
@@ -38,7 +39,7 @@ func (o Options) withSecret(made string) Options {
 		o.ClientSecret = o.ClientSecrets[0].Value
 		return o
 	}
-	o.ClientSecret = orElse(o.ClientSecret, made)
+	o.ClientSecret = cmp.Or(o.ClientSecret, made)
 	return o
 }
 

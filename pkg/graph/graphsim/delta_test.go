@@ -1,6 +1,7 @@
 package graphsim_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -120,7 +121,7 @@ func TestDelta_AWholeRoundIsTheCensus(t *testing.T) {
 			t.Parallel()
 			r := start(t, test.o)
 			got := r.round("/groups/delta"+test.query, test.objects, test.links)
-			sameLinks(t, got.groups, linksOf(r.Census(), orElse(test.query, "members")))
+			sameLinks(t, got.groups, linksOf(r.Census(), cmp.Or(test.query, "members")))
 			if test.links > 0 && got.repeats == 0 {
 				t.Error("no group came twice")
 			}
@@ -132,13 +133,6 @@ func TestDelta_AWholeRoundIsTheCensus(t *testing.T) {
 			}
 		})
 	}
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 func links(groups map[string]map[string]bool) (n int) {
@@ -167,7 +161,7 @@ func TestDelta_FilterNamesGroups(t *testing.T) {
 	r.refused(filter("x"), 400, "Request_BadRequest")
 	for _, other := range []string{"displayName eq 'x'", "id in ('a')", "id eq '" + ids[1] + "' and id eq 'b'", "(id eq '" + ids[1] + "')", "id ne 'a'",
 		"id eq 'a' or", "startswith(id,'a')", "id eq 'a"} {
-		r.refused("/groups/delta?$filter="+escape(other), 400, orElse(map[bool]string{true: "Request_BadRequest"}[other == "id eq 'a"], "Request_UnsupportedQuery"))
+		r.refused("/groups/delta?$filter="+escape(other), 400, cmp.Or(map[bool]string{true: "Request_BadRequest"}[other == "id eq 'a"], "Request_UnsupportedQuery"))
 	}
 }
 
@@ -175,7 +169,7 @@ func TestDelta_RefusesWhatItDoesNotTake(t *testing.T) {
 	t.Parallel()
 	r := start(t, graphsim.Options{DeltaLinks: 100})
 	for _, query := range []string{"$top=10", "$orderby=displayName", "$expand=members", "$count=true"} {
-		r.refused("/groups/delta?"+query, 400, orElse(map[string]string{"$orderby=displayName": "Request_BadRequest"}[query], "Request_UnsupportedQuery"), eventual)
+		r.refused("/groups/delta?"+query, 400, cmp.Or(map[string]string{"$orderby=displayName": "Request_BadRequest"}[query], "Request_UnsupportedQuery"), eventual)
 	}
 	r.refused("/groups/delta?$search=%22a%22", 400, "Request_BadRequest")
 	r.refused("/groups/delta?$select=nickname", 400, "Request_BadRequest")

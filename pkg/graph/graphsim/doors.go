@@ -1,15 +1,12 @@
 package graphsim
 
 import (
-	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
-	"log"
 	"net"
 	"net/http"
-	"time"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/simkit"
 )
 
 // openDoors opens the port of Graph and sign-in, and the others that the options ask for.
@@ -18,12 +15,12 @@ func (s *Server) openDoors(listen string) (err error) {
 		return err
 	}
 	s.serveSecure(s.listener, s)
-	if s.exchangeDoor, err = s.listen("127.0.0.1:0"); err != nil {
+	if s.exchangeDoor, err = s.listen(simkit.FreePort); err != nil {
 		return err
 	}
 	s.serveSecure(s.exchangeDoor, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.handle(w, r, &call{exchange: true}) }))
 	if s.options.ManagedIdentity {
-		if s.identityDoor, err = s.listen("127.0.0.1:0"); err != nil {
+		if s.identityDoor, err = s.listen(simkit.FreePort); err != nil {
 			return err
 		}
 		s.doors = append(s.doors, s.serveIdentity(s.identityDoor))
@@ -40,18 +37,13 @@ func (s *Server) openDoors(listen string) (err error) {
 
 // serveSecure serves HTTPS on a port until Close.
 func (s *Server) serveSecure(l net.Listener, h http.Handler) {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
-	// HTTP/1.1 alone: a dropped connection must drop one request and not all of them.
-	secure := tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{s.identity.leaf}, MinVersion: tls.VersionTLS12,
-		NextProtos: []string{"http/1.1"}})
-	s.doors = append(s.doors, server)
-	go func() { _ = server.Serve(secure) }() // ends with Close, the only way it ends
+	s.doors = append(s.doors, simkit.ServeHTTPS(l, s.identity, h))
 }
 
 func (s *Server) listen(address string) (net.Listener, error) {
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+	l, err := simkit.Listen(address)
 	if err != nil {
-		return nil, fmt.Errorf("graphsim: listen on %s: %w", address, err)
+		return nil, fmt.Errorf("graphsim: %w", err)
 	}
 	return l, nil
 }
@@ -67,12 +59,8 @@ func (s *Server) closeDoors() error {
 
 // CheckLoopback refuses an address that others than this machine could reach.
 func CheckLoopback(address string) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return fmt.Errorf("graphsim: address %q: %w", address, err)
+	if err := simkit.CheckLoopback(address); err != nil {
+		return fmt.Errorf("graphsim: %w", err)
 	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return fmt.Errorf("graphsim: address %q is not on loopback", address)
+	return nil
 }

@@ -1,81 +1,50 @@
 package graphsim
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 )
-
-// faults are the queued faults and the random ones.
-type faults struct {
-	mu     sync.Mutex
-	queue  []*Fault
-	chance *chance
-}
-
-func newFaults(spec string, seed uint64) (*faults, error) {
-	c, err := parseChance(spec, seed)
-	return &faults{chance: c}, err
-}
 
 // Fail queues a fault. Of several that fit a request the oldest strikes; while it skips, the next may.
 func (s *Server) Fail(f Fault) {
-	if f.Kind == "" {
-		f.Kind = Status
-	}
-	if f.Times == 0 {
-		f.Times = 1
-	}
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.queue = append(s.faults.queue, &f)
+	f.Kind = cmp.Or(f.Kind, Status)
+	s.faults.Add(f, f.Skip, f.Times)
 }
 
 // ClearFaults removes all queued faults. The random ones of Options.Faults stay.
-func (s *Server) ClearFaults() {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.queue = nil
-}
+func (s *Server) ClearFaults() { s.faults.Clear() }
 
-// take finds the fault of a request, nil for none, and uses it up. An item of a $batch has no connection
-// that could be cut.
-func (f *faults) take(c *call, item bool) *Fault {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for i, q := range f.queue {
-		if !q.fits(c) || item && q.breaksConnection() {
-			continue
-		}
-		if q.Skip > 0 {
-			q.Skip--
-			continue
-		}
-		if q.Times--; q.Times == 0 {
-			f.queue = slices.Delete(f.queue, i, i+1)
-		}
-		strike := *q
-		return &strike
+// takeFault finds the fault of a request, nil for none, and uses it up. Sign-in is spared by chance: a lost token says
+// nothing about a reader. An item of a $batch has no connection that could be cut.
+func (s *Server) takeFault(c *call, item bool) *Fault {
+	f, struck := s.faults.Take(func(f Fault) bool { return f.fits(c) && (!item || !f.breaksConnection()) })
+	if !struck && (strings.HasPrefix(c.path, "/v1.0/") || strings.HasPrefix(c.path, "/adminapi/")) {
+		f, struck = s.chance.Draw()
+		struck = struck && (!item || !f.breaksConnection())
 	}
-	return f.chance.draw(c.path, item)
+	if !struck {
+		return nil
+	}
+	return &f
 }
 
 // fits says whether a request is one that the fault is for. Only a nextLink can have expired.
-func (f *Fault) fits(c *call) bool {
+func (f Fault) fits(c *call) bool {
 	if f.Kind == ExpiredPageToken && !strings.Contains(c.rawQuery, "skiptoken=") {
 		return false
 	}
 	return (f.Method == "" || f.Method == c.method) && strings.Contains(c.path, f.PathContains)
 }
 
-func (f *Fault) breaksConnection() bool {
+func (f Fault) breaksConnection() bool {
 	return f.drops() || slices.Contains([]FaultKind{Cut, Stall, HTMLBody, BadJSON}, f.Kind)
 }
 
 // drops says whether the connection is closed without a word.
-func (f *Fault) drops() bool { return f.Kind == Drop || f.Kind == AnswerLost && f.Status == 0 }
+func (f Fault) drops() bool { return f.Kind == Drop || f.Kind == AnswerLost && f.Status == 0 }
 
 // lostReply is what arrives in the place of an answer that was lost.
 func (s *Server) lostReply(c *call, requestID, clientRequestID string) *reply {
@@ -122,7 +91,7 @@ func (s *Server) statusReply(f *Fault, requestID, clientRequestID string) *reply
 	status := orStatus(f.Status, http.StatusInternalServerError)
 	r := refusal{status: status, code: f.Code, message: f.Message}
 	if r.code == "" {
-		r.code, r.message = usualCode(status), orElse(f.Message, http.StatusText(status))
+		r.code, r.message = usualCode(status), cmp.Or(f.Message, http.StatusText(status))
 	}
 	answer := &reply{status: status, header: http.Header{}, body: r.body(s.options.Now(), requestID, clientRequestID)}
 	if f.RetryAfter != "" {

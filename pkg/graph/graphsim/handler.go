@@ -1,12 +1,14 @@
 package graphsim
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/simkit"
 )
 
 const (
@@ -24,11 +26,11 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, c *call) {
 	}
 	c.method, c.host, c.path, c.rawQuery = r.Method, r.Host, r.URL.EscapedPath(), r.URL.RawQuery
 	c.header, c.body = r.Header, body
-	c.fault = s.faults.take(c, false)
-	wait(r, s.options.Latency+outlookWait(c, s.options.Latency))
+	c.fault = s.takeFault(c, false)
+	simkit.Wait(r.Context(), s.options.Latency+outlookWait(c, s.options.Latency))
 	answer := s.answer(c)
 	// Noted before it is written, so that whoever has the answer finds it in the history.
-	s.history.add(c, answer.status)
+	s.remember(c, answer.status)
 	s.write(w, r, answer, c.fault)
 	if answer.pooled {
 		s.bodies.Put(&answer.body)
@@ -40,23 +42,10 @@ func tooLarge(err error) bool {
 	return errors.As(err, &limit)
 }
 
-// wait delays an answer, unless the client goes away.
-func wait(r *http.Request, d time.Duration) {
-	if d == 0 {
-		return
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-r.Context().Done():
-	}
-}
-
 // answer makes the reply of a call, with the headers that every reply has.
 func (s *Server) answer(c *call) *reply {
 	requestID := newGUID()
-	clientRequestID := orElse(c.header.Get("client-request-id"), requestID)
+	clientRequestID := cmp.Or(c.header.Get("client-request-id"), requestID)
 	answer := s.faultReply(c, requestID, clientRequestID)
 	if answer == nil {
 		answer = s.route(c, requestID, clientRequestID)
@@ -136,7 +125,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, answer *reply, f 
 		w.WriteHeader(answer.status)
 		return
 	}
-	h.Set("Content-Type", orElse(answer.contentType, "application/json;odata.metadata=minimal;charset=utf-8"))
+	h.Set("Content-Type", cmp.Or(answer.contentType, "application/json;odata.metadata=minimal;charset=utf-8"))
 	body := answer.body
 	if len(body) >= gzipFrom && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")

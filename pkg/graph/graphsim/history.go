@@ -2,10 +2,8 @@ package graphsim
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"strings"
-	"sync"
 )
 
 // Request is one request that arrived.
@@ -25,30 +23,14 @@ const maxHistory = 200_000
 
 const redacted = "REDACTED"
 
-// history remembers what arrived and writes it to the traffic log.
-type history struct {
-	mu       sync.Mutex
-	requests []Request
-	traffic  io.Writer
-}
-
-func newHistory(traffic io.Writer) *history { return &history{traffic: traffic} }
-
 // History returns the requests that arrived since the start or the last ResetHistory, oldest first.
-func (s *Server) History() []Request {
-	s.history.mu.Lock()
-	defer s.history.mu.Unlock()
-	return append([]Request{}, s.history.requests...)
-}
+func (s *Server) History() []Request { return s.history.All() }
 
 // ResetHistory forgets the requests.
-func (s *Server) ResetHistory() {
-	s.history.mu.Lock()
-	defer s.history.mu.Unlock()
-	s.history.requests = nil
-}
+func (s *Server) ResetHistory() { s.history.Reset() }
 
-func (h *history) add(c *call, status int) {
+// remember notes a request and how it was answered.
+func (s *Server) remember(c *call, status int) {
 	r := Request{Method: c.method, Path: c.path, Query: c.rawQuery, Status: status,
 		Header: c.header.Clone(), ResourceUnits: c.units, Body: string(c.body)}
 	r.Header.Del("Authorization")
@@ -56,15 +38,7 @@ func (h *history) add(c *call, status int) {
 	if c.isSignin() {
 		r.Body = redacted
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.requests) >= maxHistory {
-		h.requests = append([]Request(nil), h.requests[maxHistory/2:]...)
-	}
-	h.requests = append(h.requests, r)
-	if h.traffic != nil {
-		_, _ = h.traffic.Write(trafficLine(c, r)) // a full disk must not change what the client sees
-	}
+	s.history.Add(r, c.trafficLine)
 }
 
 func (c *call) isSignin() bool {
@@ -72,7 +46,7 @@ func (c *call) isSignin() bool {
 }
 
 // trafficLine is a request as one line of JSON, in the form that traffic checkers read.
-func trafficLine(c *call, r Request) []byte {
+func (c *call) trafficLine(r Request) []byte {
 	line := struct {
 		Method  string            `json:"method"`
 		URL     string            `json:"url"`

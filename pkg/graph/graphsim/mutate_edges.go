@@ -1,6 +1,7 @@
 package graphsim
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -107,7 +108,7 @@ func (t *Tenant) assign(app *object, principalID, appRoleID, id, created string)
 		kind, name = principalType(p.class), p.text("displayName")
 	}
 	row := &object{class: appRoleAssignmentClass, values: []any{
-		id, nil, orElse(appRoleID, noRole), created, name, principalID, kind, app.text("displayName"), app.id()}}
+		id, nil, cmp.Or(appRoleID, noRole), created, name, principalID, kind, app.text("displayName"), app.id()}}
 	t.assigned[app.id()] = append(t.assigned[app.id()], row)
 	return row
 }

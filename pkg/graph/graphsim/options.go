@@ -1,6 +1,7 @@
 package graphsim
 
 import (
+	"cmp"
 	"crypto/x509"
 	"io"
 	"strings"
@@ -128,8 +129,8 @@ func (o Options) withDefaults() (Options, error) {
 	o.Apps = size(o.Apps, 30)
 	o.Assignments = size(o.Assignments, 300)
 	ids := newDice(o.Seed, "identity")
-	o.TenantID = strings.ToLower(orElse(o.TenantID, ids.guid()))
-	o.ClientID = strings.ToLower(orElse(o.ClientID, ids.guid()))
+	o.TenantID = strings.ToLower(cmp.Or(o.TenantID, ids.guid()))
+	o.ClientID = strings.ToLower(cmp.Or(o.ClientID, ids.guid()))
 	o = o.withSecret(ids.secret())
 	if o.Permissions == nil {
 		o.Permissions = ReadPermissions()
@@ -140,8 +141,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.Throttle = orElse(o.Throttle, "off")
-	o.Cloud = orElse(o.Cloud, "public")
+	o.Throttle = cmp.Or(o.Throttle, "off")
+	o.Cloud = cmp.Or(o.Cloud, "public")
 	return o, o.Check()
 }
 
@@ -153,11 +154,4 @@ func size(n, otherwise int) int {
 		return 0
 	}
 	return n
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }

@@ -38,7 +38,7 @@ func (o Options) Check() error {
 	if _, ok := throttleSizes[o.Throttle]; !ok && o.Throttle != "" {
 		return fmt.Errorf("graphsim: throttle %q is none of off, small, medium, large", o.Throttle)
 	}
-	_, err := parseChance(o.Faults, o.FaultSeed)
+	_, err := o.chance()
 	return errors.Join(err, o.checkSignIn())
 }
 

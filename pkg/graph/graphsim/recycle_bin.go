@@ -1,6 +1,7 @@
 package graphsim
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ func restoreUser(e *edit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	upn := orElse(e.body.text("newUserPrincipalName"), e.t.bin[gone.id()].upn)
+	upn := cmp.Or(e.body.text("newUserPrincipalName"), e.t.bin[gone.id()].upn)
 	if err := e.checkRestoredUPN(upn); err != nil {
 		return nil, err
 	}

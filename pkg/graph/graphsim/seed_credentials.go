@@ -1,6 +1,7 @@
 package graphsim
 
 import (
+	"cmp"
 	"crypto/sha1" //nolint:gosec // the thumbprint of a certificate is SHA-1 by definition
 	"crypto/sha256"
 	"crypto/x509"
@@ -119,7 +120,7 @@ func (b *builder) own(c *credentials) *credentials {
 	for _, s := range b.o.secrets() {
 		from, to := s.start().UTC().Format(time.RFC3339), s.end().UTC().Format(time.RFC3339)
 		id := sha256.Sum256([]byte(b.o.ClientID + s.Value))
-		c.passwords = append(c.passwords, passwordCredential{DisplayName: ref(orElse(s.Name, "connector")), Hint: ref(s.Value[:min(3, len(s.Value))]),
+		c.passwords = append(c.passwords, passwordCredential{DisplayName: ref(cmp.Or(s.Name, "connector")), Hint: ref(s.Value[:min(3, len(s.Value))]),
 			KeyID: formatGUID(id[:16]), StartDateTime: &from, EndDateTime: &to})
 	}
 	for _, cert := range b.o.Certificates {

@@ -1,7 +1,7 @@
 package graphsim
 
 import (
-	"crypto/tls"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/simkit"
 )
 
 // Server is a simulated tenant with its sign-in service.
@@ -18,8 +20,9 @@ type Server struct {
 	links    *links
 	tokens   *tokens
 	throttle *throttle
-	faults   *faults
-	history  *history
+	faults   simkit.Faults[Fault]
+	chance   *simkit.Chance[Fault]
+	history  simkit.History[Request]
 	packers  sync.Pool // of gzip writers
 	bodies   sync.Pool // of answers that were sent
 
@@ -30,7 +33,7 @@ type Server struct {
 
 	mu           sync.Mutex
 	granted      []string
-	identity     *identity
+	identity     *simkit.Identity
 	listener     net.Listener
 	identityDoor net.Listener
 	proxyDoor    net.Listener
@@ -45,7 +48,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := newFaults(o.Faults, o.FaultSeed)
+	chance, err := o.chance()
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +61,7 @@ func New(o Options) (*Server, error) {
 	}
 	return &Server{
 		options: o, tenant: tenant, links: newLinks(), tokens: newTokens(o), throttle: newThrottle(o),
-		faults: f, history: newHistory(o.Traffic), granted: slices.Clone(o.Permissions),
+		chance: chance, history: simkit.History[Request]{Most: maxHistory, Traffic: o.Traffic}, granted: slices.Clone(o.Permissions),
 		limits: newLimits(o), identityHeader: newDice(o.Seed, "identity header").secret(),
 		packers: sync.Pool{New: newPacker}, bodies: sync.Pool{New: newBody},
 	}, nil
@@ -66,9 +69,7 @@ func New(o Options) (*Server, error) {
 
 // Start listens on a loopback address, "" for a free port of 127.0.0.1, and serves until Close.
 func (s *Server) Start(listen string) error {
-	if listen == "" {
-		listen = "127.0.0.1:0"
-	}
+	listen = cmp.Or(listen, simkit.FreePort)
 	if err := CheckLoopback(listen); err != nil {
 		return err
 	}
@@ -77,9 +78,13 @@ func (s *Server) Start(listen string) error {
 	if s.listener != nil {
 		return errors.New("graphsim: already started")
 	}
+	var names []string
+	if s.options.Proxy != "" { // by which clients come then
+		names = cloudHosts()
+	}
 	var err error
-	if s.identity, err = newIdentity(s.options.Proxy != ""); err != nil {
-		return err
+	if s.identity, err = simkit.NewIdentity("Simulated Entra tenant, throw-away authority", names...); err != nil {
+		return fmt.Errorf("graphsim: %w", err)
 	}
 	if err := s.openDoors(listen); err != nil {
 		err = errors.Join(err, s.closeDoors())
@@ -103,10 +108,7 @@ func (s *Server) Close() error {
 func (s *Server) URL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.listener == nil {
-		return ""
-	}
-	return "https://" + s.listener.Addr().String()
+	return simkit.URL(s.listener)
 }
 
 // ExchangeURL is the address of Exchange's administration, below /adminapi: a port of its own, which wants tokens of
@@ -114,31 +116,21 @@ func (s *Server) URL() string {
 func (s *Server) ExchangeURL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.exchangeDoor == nil {
-		return ""
-	}
-	return "https://" + s.exchangeDoor.Addr().String()
+	return simkit.URL(s.exchangeDoor)
 }
 
 // CertificatePEM is the authority to trust: new at each start, dead after two days.
 func (s *Server) CertificatePEM() []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.identity == nil {
-		return nil
-	}
-	return slices.Clone(s.identity.caPEM)
+	return s.identity.PEM()
 }
 
 // Client returns an HTTP client that trusts the server and nobody else.
 func (s *Server) Client() *http.Client {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	conf := &tls.Config{MinVersion: tls.VersionTLS12}
-	if s.identity != nil {
-		conf.RootCAs = s.identity.pool
-	}
-	return &http.Client{Transport: &http.Transport{TLSClientConfig: conf, MaxIdleConnsPerHost: 32}}
+	return s.identity.Client()
 }
 
 // Options returns the options with everything filled in that was generated.

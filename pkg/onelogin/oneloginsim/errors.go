@@ -1,6 +1,7 @@
 package oneloginsim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -51,7 +52,7 @@ func unauthorized(message string) *refusal {
 // v1Type is the type that the first version sends with a status.
 func v1Type(status int) string {
 	types := map[int]string{400: "bad request", 401: "Unauthorized", 403: "forbidden", 404: "not found", 422: "unprocessable entity", 429: "rate limit", 500: "Internal server error"}
-	return orElse(types[status], http.StatusText(status))
+	return cmp.Or(types[status], http.StatusText(status))
 }
 
 // reply is the refusal in the form that it has on a path of a version.

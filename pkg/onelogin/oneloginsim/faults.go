@@ -1,10 +1,10 @@
 package oneloginsim
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // FaultKind is what goes wrong.
@@ -68,47 +68,28 @@ func (f Fault) Valid() bool {
 	return slices.Contains(kinds, f.Kind) && (f.Status == 0 && from == 200 || f.Status >= from && f.Status < 600)
 }
 
-// faults are the queued faults and the random ones.
-type faults struct {
-	mu     sync.Mutex
-	queue  []*Fault
-	chance *chance
-}
-
 // Fail queues a fault. Of several that fit a request the oldest strikes; while it skips, the next may.
 func (s *Server) Fail(f Fault) {
-	f.Kind, f.Times = orElse(f.Kind, Status), orElse(f.Times, 1)
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.queue = append(s.faults.queue, &f)
+	f.Kind = cmp.Or(f.Kind, Status)
+	s.faults.Add(f, f.Skip, f.Times)
 }
 
 // ClearFaults removes all queued faults. The random ones of Options.Faults stay.
-func (s *Server) ClearFaults() {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.queue = nil
-}
+func (s *Server) ClearFaults() { s.faults.Clear() }
 
-// take finds the fault of a request, nil for none, and uses it up.
-func (f *faults) take(c *call) *Fault {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for i, q := range f.queue {
-		if q.Method != "" && q.Method != c.method || !strings.Contains(c.path, q.PathContains) {
-			continue
-		}
-		if q.Skip > 0 {
-			q.Skip--
-			continue
-		}
-		if q.Times--; q.Times == 0 {
-			f.queue = slices.Delete(f.queue, i, i+1)
-		}
-		strike := *q
-		return &strike
+// takeFault finds the fault of a request, nil for none, and uses it up. Tokens are spared by chance: a lost one says
+// nothing about a reader.
+func (s *Server) takeFault(c *call) *Fault {
+	f, struck := s.faults.Take(func(f Fault) bool {
+		return (f.Method == "" || f.Method == c.method) && strings.Contains(c.path, f.PathContains)
+	})
+	if !struck && !strings.HasPrefix(c.path, "/auth/") {
+		f, struck = s.chance.Draw()
 	}
-	return f.chance.draw(c.path)
+	if !struck {
+		return nil
+	}
+	return &f
 }
 
 // faultReply is the answer that a fault puts in the place of the real one, nil for the kinds that only change it.
@@ -129,7 +110,7 @@ func (s *Server) faultReply(c *call) *reply {
 		return &reply{status: http.StatusOK, header: http.Header{}, body: []byte("{}")}
 	case HTMLBody:
 		r := f.refusal()
-		r.status, r.shape = orElse(f.Status, http.StatusBadGateway), pageShape
+		r.status, r.shape = cmp.Or(f.Status, http.StatusBadGateway), pageShape
 		return r.reply(c.version())
 	case ExpireTokens:
 		s.ExpireTokens() // this request is the first that comes too late
@@ -139,7 +120,7 @@ func (s *Server) faultReply(c *call) *reply {
 
 func (f *Fault) refusal() *refusal {
 	names := map[int]string{400: "BadRequestError", 401: "UnauthorizedError", 403: "ForbiddenError", 404: "NotFoundError", 429: "TooManyRequestsError"}
-	r := &refusal{status: f.Status, name: orElse(names[f.Status], "InternalServerError"), message: orElse(f.Message, http.StatusText(f.Status)), header: http.Header{}}
+	r := &refusal{status: f.Status, name: cmp.Or(names[f.Status], "InternalServerError"), message: cmp.Or(f.Message, http.StatusText(f.Status)), header: http.Header{}}
 	if f.RetryAfter != "" {
 		r.header.Set("Retry-After", f.RetryAfter)
 	}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/simkit"
 )
 
 // maxBody bounds a request, in bytes.
@@ -38,8 +40,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the client went away, or never meant it
 	}
 	c := &call{s: s, a: s.account, now: s.options.Now(), method: r.Method, path: r.URL.EscapedPath(), raw: r.URL.RawQuery, header: r.Header, body: body}
-	c.fault = s.faults.take(c)
-	wait(r, s.options.Latency)
+	c.fault = s.takeFault(c)
+	simkit.Wait(r.Context(), s.options.Latency)
 	var answer *reply
 	if running > int64(s.options.Burst) {
 		answer = htmlReply(http.StatusBadGateway)
@@ -49,21 +51,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer.header.Set("X-Request-Id", strings.ToUpper(strconv.FormatUint(s.serial.Add(1)|1<<48, 16))+"-SIM")
 	answer.header.Set("Date", c.now.UTC().Format(http.TimeFormat))
 	// Noted before it is written, so that whoever has the answer finds it in the history.
-	s.history.add(c, answer.status)
+	s.remember(c, answer.status)
 	s.write(w, r, answer, c.fault)
-}
-
-// wait delays an answer, unless the client goes away.
-func wait(r *http.Request, d time.Duration) {
-	if d == 0 {
-		return
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-r.Context().Done():
-	}
 }
 
 // answer makes the reply of a call, with what a fault does to it.

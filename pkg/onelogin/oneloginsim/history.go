@@ -1,12 +1,11 @@
 package oneloginsim
 
 import (
+	"cmp"
 	"encoding/json"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // Request is one request that arrived.
@@ -26,32 +25,17 @@ const maxHistory = 100_000
 
 const redacted = "REDACTED"
 
-// history remembers what arrived and writes it to the traffic log.
-type history struct {
-	mu       sync.Mutex
-	requests []Request
-	traffic  io.Writer
-}
-
 // History returns the requests that arrived since the start or the last ResetHistory, oldest first.
-func (s *Server) History() []Request {
-	s.history.mu.Lock()
-	defer s.history.mu.Unlock()
-	return append([]Request{}, s.history.requests...)
-}
+func (s *Server) History() []Request { return s.history.All() }
 
 // ResetHistory forgets the requests.
-func (s *Server) ResetHistory() {
-	s.history.mu.Lock()
-	defer s.history.mu.Unlock()
-	s.history.requests = nil
-}
+func (s *Server) ResetHistory() { s.history.Reset() }
 
 // Traffic counts the requests of History by method and route: "GET /api/2/users".
 func (s *Server) Traffic() map[string]int {
 	counts := map[string]int{}
 	for _, r := range s.History() {
-		counts[r.Method+" "+orElse(r.Route, r.Path)]++
+		counts[r.Method+" "+cmp.Or(r.Route, r.Path)]++
 	}
 	return counts
 }
@@ -61,22 +45,21 @@ func (s *Server) Writes() []Request {
 	return slices.DeleteFunc(s.History(), func(r Request) bool { return !r.Write })
 }
 
-func (h *history) add(c *call, status int) {
+// remember notes a request and how it was answered.
+func (s *Server) remember(c *call, status int) {
 	r := Request{Method: c.method, Path: c.path, Route: c.route, Query: c.raw, Status: status, Write: c.write, Header: c.header.Clone(), Body: string(c.body)}
 	r.Header.Del("Authorization")
 	if strings.HasPrefix(c.path, "/auth/") || strings.Contains(r.Body, "password") {
 		r.Body = redacted
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.requests) >= maxHistory {
-		h.requests = append([]Request(nil), h.requests[maxHistory/2:]...)
+	s.history.Add(r, trafficLine)
+}
+
+// trafficLine is a request as one line of JSON.
+func trafficLine(r Request) []byte {
+	b, err := json.Marshal(r)
+	if err != nil { // strings and numbers always marshal
+		return nil
 	}
-	h.requests = append(h.requests, r)
-	if h.traffic == nil {
-		return
-	}
-	if line, err := json.Marshal(r); err == nil {
-		_, _ = h.traffic.Write(append(line, '\n')) // a full disk must not change what the client sees
-	}
+	return append(b, '\n')
 }

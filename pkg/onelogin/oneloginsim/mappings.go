@@ -1,6 +1,7 @@
 package oneloginsim
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -44,7 +45,7 @@ func (a *Account) settle(now time.Time) {
 
 // mapped runs the mappings for a user who was written, as the request asks for: at once, later, or not at all.
 func (c *call) mapped(user int64) error {
-	switch how := orElse(c.query.Get("mappings"), "async"); how {
+	switch how := cmp.Or(c.query.Get("mappings"), "async"); how {
 	case "sync":
 		c.a.runMappings(user, c.now)
 	case "async":

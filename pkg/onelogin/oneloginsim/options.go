@@ -1,6 +1,7 @@
 package oneloginsim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -99,17 +100,17 @@ func (o Options) withDefaults() (Options, error) {
 		size      *int
 		otherwise int
 	}{{&o.Users, 200}, {&o.Roles, 20}, {&o.Apps, 15}, {&o.Groups, 8}, {&o.Privileges, 6}, {&o.Events, 50}} {
-		*n.size = max(orElse(*n.size, n.otherwise), 0)
+		*n.size = max(cmp.Or(*n.size, n.otherwise), 0)
 	}
 	d := newDice(o.Seed, "credential")
-	o.ClientID, o.ClientSecret = orElse(o.ClientID, d.hex(32)), orElse(o.ClientSecret, d.hex(32))
-	o.Scope = orElse(o.Scope, ScopeManageAll)
-	o.ScopeStatus = orElse(o.ScopeStatus, http.StatusForbidden)
-	o.TokenLifetime = orElse(o.TokenLifetime, 10*time.Hour)
-	o.UserPage, o.Quota, o.Burst = orElse(o.UserPage, 100), orElse(o.Quota, 5000), orElse(o.Burst, 64)
-	o.HolderCursor = orElse(o.HolderCursor, "cursor")
-	o.EventTypeCalls = orElse(o.EventTypeCalls, 10)
-	o.DuplicateStatus = orElse(o.DuplicateStatus, http.StatusUnprocessableEntity)
+	o.ClientID, o.ClientSecret = cmp.Or(o.ClientID, d.hex(32)), cmp.Or(o.ClientSecret, d.hex(32))
+	o.Scope = cmp.Or(o.Scope, ScopeManageAll)
+	o.ScopeStatus = cmp.Or(o.ScopeStatus, http.StatusForbidden)
+	o.TokenLifetime = cmp.Or(o.TokenLifetime, 10*time.Hour)
+	o.UserPage, o.Quota, o.Burst = cmp.Or(o.UserPage, 100), cmp.Or(o.Quota, 5000), cmp.Or(o.Burst, 64)
+	o.HolderCursor = cmp.Or(o.HolderCursor, "cursor")
+	o.EventTypeCalls = cmp.Or(o.EventTypeCalls, 10)
+	o.DuplicateStatus = cmp.Or(o.DuplicateStatus, http.StatusUnprocessableEntity)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -140,14 +141,6 @@ func (o Options) Check() error {
 			return fmt.Errorf("oneloginsim: %q is no field of a user: it cannot be withheld", field)
 		}
 	}
-	_, err := parseChance(o.Faults, o.FaultSeed)
+	_, err := o.chance()
 	return err
-}
-
-func orElse[T comparable](v, otherwise T) T {
-	var none T
-	if v == none {
-		return otherwise
-	}
-	return v
 }

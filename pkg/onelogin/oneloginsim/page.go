@@ -1,6 +1,7 @@
 package oneloginsim
 
 import (
+	"cmp"
 	"encoding/base64"
 	"maps"
 	"net/http"
@@ -146,7 +147,7 @@ func (c *call) listV1(rows []object, p paging) (*reply, error) {
 		return nil, err
 	}
 	at := place{c.capped(limit, p.max), 1, c.query.Get("sort")}
-	if cursor := orElse(c.query.Get("after_cursor"), c.query.Get("before_cursor")); cursor != "" {
+	if cursor := cmp.Or(c.query.Get("after_cursor"), c.query.Get("before_cursor")); cursor != "" {
 		var ok bool
 		if at, ok = parseCursor(cursor); !ok {
 			return nil, badRequest("the cursor is not valid")

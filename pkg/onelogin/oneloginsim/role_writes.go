@@ -1,6 +1,7 @@
 package oneloginsim
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -135,7 +136,7 @@ func updateRole(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.name = orElse(text(in["name"]), r.name)
+	r.name = cmp.Or(text(in["name"]), r.name)
 	return jsonReply(http.StatusOK, object{"id": r.id}), nil
 }
 

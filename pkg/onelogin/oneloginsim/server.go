@@ -1,18 +1,15 @@
 package oneloginsim
 
 import (
-	"context"
-	"crypto/tls"
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
-	"log"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
+
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/simkit"
 )
 
 // Server is a simulated OneLogin account with its API.
@@ -22,15 +19,16 @@ type Server struct {
 	operations []operation
 	tokens     *tokens
 	rates      *rates
-	faults     *faults
-	history    *history
+	faults     simkit.Faults[Fault]
+	chance     *simkit.Chance[Fault]
+	history    simkit.History[Request]
 
 	orphaned atomic.Bool
 	running  atomic.Int64 // calls under way
 	serial   atomic.Uint64
 
 	mu       sync.Mutex
-	identity *identity
+	identity *simkit.Identity
 	listener net.Listener
 	server   *http.Server
 }
@@ -41,11 +39,12 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	chance, err := parseChance(o.Faults, o.FaultSeed)
+	chance, err := o.chance()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, account: build(o), tokens: newTokens(o), rates: newRates(o), faults: &faults{chance: chance}, history: &history{traffic: o.Traffic}}
+	s := &Server{options: o, account: build(o), tokens: newTokens(o), rates: newRates(o), chance: chance,
+		history: simkit.History[Request]{Most: maxHistory, Traffic: o.Traffic}}
 	s.operations = operations()
 	s.orphaned.Store(o.Orphaned)
 	return s, nil
@@ -74,30 +73,20 @@ func Start(t TB, o Options) *Server {
 
 // Start listens on a loopback address, "" for a free port of 127.0.0.1, and serves until Close.
 func (s *Server) Start(listen string) error {
-	listen = orElse(listen, "127.0.0.1:0")
-	if err := CheckLoopback(listen); err != nil {
-		return err
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.listener != nil {
 		return errors.New("oneloginsim: already started")
 	}
-	identity, err := newIdentity()
+	listener, err := simkit.Listen(cmp.Or(listen, simkit.FreePort))
 	if err != nil {
-		return err
+		return fmt.Errorf("oneloginsim: %w", err)
 	}
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", listen)
+	identity, err := simkit.NewIdentity("Simulated OneLogin account, throw-away authority")
 	if err != nil {
-		return fmt.Errorf("oneloginsim: listen on %s: %w", listen, err)
+		return fmt.Errorf("oneloginsim: %w", errors.Join(err, listener.Close()))
 	}
-	s.identity, s.listener = identity, listener
-	server := &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
-	s.server = server
-	// HTTP/1.1 alone: a dropped connection must drop one request and not all of them.
-	secure := tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{identity.leaf}, MinVersion: tls.VersionTLS12,
-		NextProtos: []string{"http/1.1"}})
-	go func() { _ = server.Serve(secure) }() // ends with Close, the only way it ends
+	s.identity, s.listener, s.server = identity, listener, simkit.ServeHTTPS(listener, identity, s)
 	return nil
 }
 
@@ -118,31 +107,21 @@ func (s *Server) Close() error {
 func (s *Server) URL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.listener == nil {
-		return ""
-	}
-	return "https://" + s.listener.Addr().String()
+	return simkit.URL(s.listener)
 }
 
 // CertificatePEM is the authority to trust: new at each start, dead after two days.
 func (s *Server) CertificatePEM() []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.identity == nil {
-		return nil
-	}
-	return slices.Clone(s.identity.caPEM)
+	return s.identity.PEM()
 }
 
 // Client returns an HTTP client that trusts the server and nobody else.
 func (s *Server) Client() *http.Client {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	conf := &tls.Config{MinVersion: tls.VersionTLS12}
-	if s.identity != nil {
-		conf.RootCAs = s.identity.pool
-	}
-	return &http.Client{Transport: &http.Transport{TLSClientConfig: conf, MaxIdleConnsPerHost: 32}}
+	return s.identity.Client()
 }
 
 // Options returns the options with everything filled in that was left out.
@@ -160,16 +139,4 @@ func (s *Server) Env(caFile string) map[string]string {
 		"BATON_BASE_URL":               s.URL(),
 		"SSL_CERT_FILE":                caFile,
 	}
-}
-
-// CheckLoopback refuses an address that others than this machine could reach.
-func CheckLoopback(address string) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return fmt.Errorf("oneloginsim: address %q: %w", address, err)
-	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return fmt.Errorf("oneloginsim: address %q is not on loopback", address)
 }

@@ -1,6 +1,7 @@
 package oneloginsim
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func (c *call) changes(u, in object) (object, error) {
 			return nil, err
 		}
 		out["password_changed_at"] = moment(c.now)
-		if s := orElse(out["status"], u["status"]); s == int64(7) {
+		if s := cmp.Or(out["status"], u["status"]); s == int64(7) {
 			out["status"], out["activated_at"] = int64(1), moment(c.now)
 		}
 	}

@@ -23,7 +23,7 @@ type accounts struct {
 	t      *testing.T
 	sim    *graphsim.Server
 	client types.ConnectorClient
-	clock  *quickClock
+	clock  *testkit.QuickClock
 	vault  *v2.EncryptionConfig
 	open   func(*v2.EncryptedData) (*v2.PlaintextData, error)
 }
@@ -32,7 +32,7 @@ type accounts struct {
 func manageAccounts(t *testing.T, o graphsim.Options) *accounts {
 	t.Helper()
 	ctx := context.Background()
-	a := &accounts{t: t, clock: newQuickClock()}
+	a := &accounts{t: t, clock: &testkit.QuickClock{}}
 	o.Users, o.Groups, o.Memberships, o.Apps, o.Assignments, o.WithoutLimits = 60, 5, 20, 4, 10, true
 	o.Permissions = append(graphsim.ReadPermissions(), graphsim.WritePermissions()...)
 	o.Now = a.clock.Now

@@ -175,9 +175,9 @@ func TestActions_WaitOutReplication(t *testing.T) {
 				o.ReplicationDelay, o.MethodLag = 4*time.Second, 4*time.Second
 			})
 			args, done := deed.prepare(d)
-			d.clock.ahead.Add(int64(time.Minute))
+			d.clock.Pass(time.Minute)
 			d.do(deed.name, args)
-			d.clock.ahead.Add(int64(time.Minute))
+			d.clock.Pass(time.Minute)
 			if !done() {
 				t.Error("it is not done")
 			}

@@ -51,7 +51,7 @@ func TestRevokeMFA_TakesAllMethodsAndTheDefaultOneLast(t *testing.T) {
 			t.Errorf("left: %+v", left)
 		}
 		d.wrote(len(methodTypes()) + 1) // the default method is tried twice
-		d.clock.ahead.Add(int64(time.Minute))
+		d.clock.Pass(time.Minute)
 		d.counted(d.do("revoke_mfa", map[string]any{"user_id": user}), true, 0, 0, 1)
 		d.wrote(0)
 	}

@@ -21,7 +21,7 @@ import (
 type actionDesk struct {
 	t      *testing.T
 	sim    *graphsim.Server
-	clock  *quickClock
+	clock  *testkit.QuickClock
 	client types.ConnectorClient
 }
 
@@ -33,7 +33,7 @@ func openActions(t *testing.T, seed uint64, change func(*graphsim.Options)) *act
 
 func openActionsBy(ctx context.Context, t *testing.T, seed uint64, change func(*graphsim.Options)) *actionDesk {
 	t.Helper()
-	d := &actionDesk{t: t, clock: newQuickClock()}
+	d := &actionDesk{t: t, clock: &testkit.QuickClock{}}
 	o := graphsim.Options{Seed: seed, Users: 60, Groups: 8, Memberships: 40, Apps: 4, Assignments: 10, WithoutLimits: true,
 		Permissions: append(graphsim.ReadPermissions(), graphsim.WritePermissions()...), DirectoryRoles: []string{"Global Administrator"},
 		Now: d.clock.Now}

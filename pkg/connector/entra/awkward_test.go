@@ -18,7 +18,7 @@ func TestSync_SurvivesAwkwardData(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, graphsim.Options{Seed: 61})
 	path := filepath.Join(t.TempDir(), "sync.c1z")
-	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), path, sync.WithWorkerCount(4)); err != nil {
+	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}), path, sync.WithWorkerCount(4)); err != nil {
 		t.Fatal(err)
 	}
 	got := testkit.Read(context.Background(), t, path)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/readahead"
 )
 
@@ -36,7 +37,7 @@ func TestClose_EndsWhatIsSentAhead(t *testing.T) {
 	o.PageSize = 2
 	sim := startTenant(t, o)
 	network := &hanging{RoundTripper: sim.Client().Transport, come: make(chan struct{}, 1)}
-	c, err := newConnector(settingsOf(sim), everyType, surroundings{base: network, clock: newQuickClock()})
+	c, err := newConnector(settingsOf(sim), everyType, surroundings{base: network, clock: &testkit.QuickClock{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func (f forger) RoundTrip(req *http.Request) (*http.Response, error) {
 // syncForged syncs a tenant with some answers forged.
 func syncForged(t *testing.T, sim *graphsim.Server, bodies map[string]string) error {
 	t.Helper()
-	c, err := newConnector(settingsOf(sim), everyType, surroundings{base: forger{sim.Client().Transport, bodies}, clock: newQuickClock()})
+	c, err := newConnector(settingsOf(sim), everyType, surroundings{base: forger{sim.Client().Transport, bodies}, clock: &testkit.QuickClock{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,13 +101,13 @@ func TestSync_GoesUncheckedWhereTheServiceDoesNotCount(t *testing.T) {
 	want := dumpOf(t, sim)
 	sim.Fail(graphsim.Fault{PathContains: "/$count", Status: 400, Code: "Request_UnsupportedQuery", Times: -1})
 	if got := dumpOf(t, sim); got != want {
-		t.Errorf("another file:\n%s", firstDifference(got, want))
+		t.Errorf("another file:\n%s", testkit.FirstDifference(got, want))
 	}
 	for _, f := range []graphsim.Fault{{Status: 403}, {Status: 404}, {Kind: graphsim.HTMLBody, Status: 200}} {
 		sim.ClearFaults()
 		f.PathContains, f.Times = "/users/$count", -1
 		sim.Fail(f)
-		err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), filepath.Join(t.TempDir(), "sync.c1z"))
+		err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}), filepath.Join(t.TempDir(), "sync.c1z"))
 		if err == nil {
 			t.Errorf("%+v: the sync succeeded", f)
 		}
@@ -121,7 +121,7 @@ func TestSync_IsNotMisledByACountThatLags(t *testing.T) {
 	want := dumpOf(t, startTenant(t, o))
 	o.CountLag = 20
 	if got := dumpOf(t, startTenant(t, o)); got != want {
-		t.Errorf("another file:\n%s", firstDifference(got, want))
+		t.Errorf("another file:\n%s", testkit.FirstDifference(got, want))
 	}
 }
 
@@ -149,7 +149,7 @@ func TestSync_BeginsAListAnewWhereItsPlaceIsForgotten(t *testing.T) {
 			sim.Fail(graphsim.Fault{PathContains: "/v1.0/", Kind: kinds[(skip+i/apart)%len(kinds)], Skip: i})
 		}
 		if got := dumpOf(t, sim); got != want {
-			t.Errorf("seed 35, %s and %s in turn at %d, %d, …: another file:\n%s", kinds[0], kinds[1], skip, skip+apart, firstDifference(got, want))
+			t.Errorf("seed 35, %s and %s in turn at %d, %d, …: another file:\n%s", kinds[0], kinds[1], skip, skip+apart, testkit.FirstDifference(got, want))
 		}
 	}
 }

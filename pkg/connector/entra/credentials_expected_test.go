@@ -156,7 +156,7 @@ func readCredential(t testing.TB, r *v2.Resource) credentialRow {
 // sameCredentials holds the rows of a file against the tenant.
 func sameCredentials(t *testing.T, got, want map[string]credentialRow) {
 	t.Helper()
-	same(t, "credentials", got, want)
+	testkit.Same(t, "credentials", got, want)
 	for key, row := range want {
 		if got[key] != row {
 			t.Errorf("%s is\n%+v, want\n%+v", key, got[key], row)

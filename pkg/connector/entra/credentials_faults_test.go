@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 )
 
 func TestCredentials_AreTheSameUnderFaults(t *testing.T) {
@@ -29,7 +30,7 @@ func TestCredentials_AreTheSameUnderFaults(t *testing.T) {
 				c.sim.Fail(f)
 				got, counts := c.sync(t, 2*skip)
 				if got.Dump() != want {
-					t.Errorf("seed 42, %+v: another file:\n%s", f, firstDifference(got.Dump(), want))
+					t.Errorf("seed 42, %+v: another file:\n%s", f, testkit.FirstDifference(got.Dump(), want))
 				}
 				if counts[reasonKeyElsewhere] == 0 {
 					t.Errorf("seed 42, %+v: the conflict was not counted", f)

@@ -19,7 +19,7 @@ import (
 // credentialTest syncs credentials, and what they sign in as, from one tenant, with one clock for both.
 type credentialTest struct {
 	sim    *graphsim.Server
-	clock  *quickClock
+	clock  *testkit.QuickClock
 	census credentialCensus
 	// types are those of the sync. The lists of alone, where it is set, are read without the others.
 	types, alone []string
@@ -36,7 +36,7 @@ func newCredentialTest(t *testing.T, o graphsim.Options) *credentialTest {
 
 func newLimitedTest(t *testing.T, o graphsim.Options) *credentialTest {
 	t.Helper()
-	c := &credentialTest{clock: newQuickClock(), types: []string{typeApplication, typeManagedIdentity, typeCredential}, turn: func(*config.Entra) {}}
+	c := &credentialTest{clock: &testkit.QuickClock{}, types: []string{typeApplication, typeManagedIdentity, typeCredential}, turn: func(*config.Entra) {}}
 	o.Now = c.clock.Now
 	c.sim = startTenant(t, o)
 	c.census = readCredentialCensus(t, c.sim)

@@ -90,7 +90,7 @@ func TestSync_GoesOnWhereObjectsAreDeletedMeanwhile(t *testing.T) {
 	sim := startLarge(t, graphsim.Options{})
 	network := &vanishing{next: sim.Client().Transport, tenant: sim.Tenant(), at: victims(t, sim)}
 	n := len(network.at)
-	c, err := newConnector(settingsOf(sim), everyType, surroundings{base: network, clock: newQuickClock()})
+	c, err := newConnector(settingsOf(sim), everyType, surroundings{base: network, clock: &testkit.QuickClock{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestSummary_CountsOnceWhereGroupsAreListedOnceMore(t *testing.T) {
 	cfg.SkipAdGroups = true
 	var counts []map[string]int
 	for _, network := range []http.RoundTripper{sim.Client().Transport, withoutMemberOf{sim.Client().Transport}} {
-		c, err := newConnector(cfg, everyType, surroundings{base: network, clock: newQuickClock()})
+		c, err := newConnector(cfg, everyType, surroundings{base: network, clock: &testkit.QuickClock{}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,7 +22,7 @@ func TestE01_SyncsAccountsAndEntitlements(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, graphsim.Options{Seed: 51})
 	path := filepath.Join(t.TempDir(), "sync.c1z")
-	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), path, sync.WithWorkerCount(4)); err != nil {
+	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}), path, sync.WithWorkerCount(4)); err != nil {
 		t.Fatal(err)
 	}
 	got := testkit.Read(context.Background(), t, path)
@@ -52,7 +52,7 @@ func TestE18_ApplicationsAreThereForWhatSignsInThroughEntra(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, graphsim.Options{Seed: 52})
 	path := filepath.Join(t.TempDir(), "sync.c1z")
-	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), path); err != nil {
+	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}), path); err != nil {
 		t.Fatal(err)
 	}
 	got := testkit.Read(context.Background(), t, path)
@@ -119,7 +119,7 @@ func TestSync_IsTheSameWhetherUsersOrGroupsComeFirst(t *testing.T) {
 		{hold: "/v1.0/users/$count", until: func(req *http.Request) bool { return req.URL.Path == "/v1.0/applications" }},
 	} {
 		g.next, g.open, g.once = sim.Client().Transport, make(chan struct{}), &gosync.Once{}
-		c, err := newConnector(settingsOf(sim), everyType, surroundings{base: g, clock: newQuickClock()})
+		c, err := newConnector(settingsOf(sim), everyType, surroundings{base: g, clock: &testkit.QuickClock{}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestSync_IsTheSameWhetherUsersOrGroupsComeFirst(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := testkit.Read(context.Background(), t, path).Dump(); got != want {
-			t.Errorf("seed 53, %s held back: another file:\n%s", g.hold, firstDifference(got, want))
+			t.Errorf("seed 53, %s held back: another file:\n%s", g.hold, testkit.FirstDifference(got, want))
 		}
 	}
 }

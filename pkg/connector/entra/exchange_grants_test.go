@@ -67,10 +67,10 @@ func TestE05_WhatExchangeKnowsReachesGraphLater(t *testing.T) {
 		t.Errorf("again: %v, %v", notes, err)
 	}
 	d.synced(false, r)
-	if d.clock.ahead.Load() >= int64(5*time.Minute) {
-		t.Errorf("the connector waited %v for Graph", time.Duration(d.clock.ahead.Load()))
+	if d.clock.Ahead() >= 5*time.Minute {
+		t.Errorf("the connector waited %v for Graph", d.clock.Ahead())
 	}
-	d.clock.ahead.Add(int64(5 * time.Minute))
+	d.clock.Pass(5 * time.Minute)
 	d.synced(true, r)
 }
 
@@ -193,7 +193,7 @@ func TestE05_ThrottlingIsWaitedOutByExchangesOwnHeader(t *testing.T) {
 	if notes, err := d.grant(r); err != nil || len(notes) != 0 {
 		t.Fatalf("%v, %v", notes, err)
 	}
-	if waited := time.Duration(d.clock.ahead.Load()).Round(time.Second); waited != 7*time.Second {
+	if waited := d.clock.Ahead().Round(time.Second); waited != 7*time.Second {
 		t.Errorf("waited %v", waited)
 	}
 }

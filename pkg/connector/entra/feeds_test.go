@@ -90,13 +90,13 @@ func textsOf(events []*v2.Event) []string {
 type logTenant struct {
 	t     *testing.T
 	sim   *graphsim.Server
-	clock *quickClock
+	clock *testkit.QuickClock
 	cfg   *config.Entra
 }
 
 func openLog(t *testing.T, o graphsim.Options, turn func(*config.Entra)) *logTenant {
 	t.Helper()
-	l := &logTenant{t: t, clock: newQuickClock()}
+	l := &logTenant{t: t, clock: &testkit.QuickClock{}}
 	o.Permissions, o.Now = graphsim.EveryReadPermission(), l.clock.Now
 	l.sim = startTenant(t, o)
 	l.cfg = settingsOf(l.sim)
@@ -115,7 +115,7 @@ func (l *logTenant) connect(types ...string) *Connector {
 func (l *logTenant) reader(feed string) *reader { return readerOf(l.t, l.connect(), feed) }
 
 // later moves the clock.
-func (l *logTenant) later(d time.Duration) { l.clock.ahead.Add(int64(d)) }
+func (l *logTenant) later(d time.Duration) { l.clock.Pass(d) }
 
 // change changes a user of the tenant some time ago, and returns what the feed has to say of it.
 func (l *logTenant) change(i int, ago time.Duration) string {
@@ -155,7 +155,7 @@ func TestE14_TheAuditFeedIsOnUnlessItIsDisabled(t *testing.T) {
 	} {
 		cfg := settingsOf(sim)
 		cfg.DisableAuditLogFeed, cfg.SignInActivity = test.disabled, test.signIns
-		client := testkit.Serve(t.Context(), t, connectAs(t, sim, cfg, newQuickClock()))
+		client := testkit.Serve(t.Context(), t, connectAs(t, sim, cfg, &testkit.QuickClock{}))
 		resp, err := client.ListEventFeeds(t.Context(), &v2.ListEventFeedsRequest{})
 		var got []string
 		for _, feed := range resp.GetList() {

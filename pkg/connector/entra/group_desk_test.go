@@ -23,7 +23,7 @@ type groupDesk struct {
 	t      *testing.T
 	sim    *graphsim.Server
 	c      *Connector
-	clock  *quickClock
+	clock  *testkit.QuickClock
 	client types.ConnectorClient
 }
 
@@ -37,7 +37,7 @@ func writableTenant(seed uint64) graphsim.Options {
 
 func openDesk(t *testing.T, o graphsim.Options) *groupDesk {
 	t.Helper()
-	d := &groupDesk{t: t, clock: newQuickClock()}
+	d := &groupDesk{t: t, clock: &testkit.QuickClock{}}
 	o.Now = d.clock.Now
 	d.sim = startTenant(t, o)
 	d.c = connectTo(t, d.sim, d.clock)

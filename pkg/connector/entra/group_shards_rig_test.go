@@ -78,7 +78,7 @@ func askedOf(sim *graphsim.Server) asked {
 func syncedFile(t *testing.T, sim *graphsim.Server) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "sync.c1z")
-	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), path); err != nil {
+	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}), path); err != nil {
 		t.Fatalf("seed %d: %v", sim.Options().Seed, err)
 	}
 	return path
@@ -180,7 +180,7 @@ func lossyDeltaOf(next http.RoundTripper, c census) lossyDelta {
 // dumpThrough is dumpOf over a network of the test's own.
 func dumpThrough(t *testing.T, sim *graphsim.Server, network http.RoundTripper) string {
 	t.Helper()
-	c, err := newConnector(settingsOf(sim), everyType, surroundings{base: network, clock: newQuickClock()})
+	c, err := newConnector(settingsOf(sim), everyType, surroundings{base: network, clock: &testkit.QuickClock{}})
 	if err != nil {
 		t.Fatal(err)
 	}

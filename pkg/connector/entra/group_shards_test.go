@@ -67,7 +67,7 @@ func TestShards_GiveTheSameFileHoweverTheServiceAnswers(t *testing.T) {
 				network = test.network(network)
 			}
 			if got, want := dumpThrough(t, sim, network), file.Dump(); got != want {
-				t.Errorf("seed %d: another file:\n%s", shardSeed, firstDifference(got, want))
+				t.Errorf("seed %d: another file:\n%s", shardSeed, testkit.FirstDifference(got, want))
 			}
 			if a := askedOf(sim); !test.asks(a) {
 				t.Errorf("seed %d: it took %+v for %d large groups and %d in cycles", shardSeed, a, large, cyclic)
@@ -77,13 +77,13 @@ func TestShards_GiveTheSameFileHoweverTheServiceAnswers(t *testing.T) {
 	t.Run("another process for each page", func(t *testing.T) {
 		t.Parallel()
 		sim := startLarge(t, graphsim.Options{DeltaLinks: 200, ExpandPageSize: 30})
-		anew := func() *Connector { return connectTo(t, sim, newQuickClock()) }
+		anew := func() *Connector { return connectTo(t, sim, &testkit.QuickClock{}) }
 		path := filepath.Join(t.TempDir(), "sync.c1z")
 		if err := testkit.Sync(context.Background(), t, &forgetful{anew(), anew}, path); err != nil {
 			t.Fatalf("seed %d: %v", shardSeed, err)
 		}
 		if got, want := testkit.Read(context.Background(), t, path).Dump(), file.Dump(); got != want {
-			t.Errorf("seed %d: another file:\n%s", shardSeed, firstDifference(got, want))
+			t.Errorf("seed %d: another file:\n%s", shardSeed, testkit.FirstDifference(got, want))
 		}
 	})
 }
@@ -111,7 +111,7 @@ func TestShardGrants_GivesUpADeltaWithoutEnd(t *testing.T) {
 			s = append(s, shardGroup{id: g.ID})
 		}
 	}
-	syncer := &groupSyncer{connectTo(t, sim, newQuickClock())}
+	syncer := &groupSyncer{connectTo(t, sim, &testkit.QuickClock{})}
 	for pages, listed := range map[int64]int{maxDeltaPages - 1: 0, maxDeltaPages: len(s)} {
 		cursor := connector.Cursor{Walk: walkShard, Batch: s.text(), Tally: connector.Tally{Pages: pages}}
 		grants, results, err := syncer.shardGrants(t.Context(), attrs(newFakeSession(), ""), cursor)

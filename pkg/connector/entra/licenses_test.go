@@ -24,7 +24,7 @@ func TestLicense_HasTheSeatsOfTheTenant(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, graphsim.Options{Seed: 71})
 	path := filepath.Join(t.TempDir(), "sync.c1z")
-	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), path); err != nil {
+	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}), path); err != nil {
 		t.Fatal(err)
 	}
 	got := testkit.Read(context.Background(), t, path)
@@ -57,7 +57,7 @@ func TestLicense_FromAGroupIsHeldThroughTheGroupAlone(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, graphsim.Options{Seed: 72})
 	path := filepath.Join(t.TempDir(), "sync.c1z")
-	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), path); err != nil {
+	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}), path); err != nil {
 		t.Fatal(err)
 	}
 	got := testkit.Read(context.Background(), t, path)
@@ -127,7 +127,7 @@ func TestUserLicenses_AreThoseGivenDirectly(t *testing.T) {
 func TestLicense_IsRefusedWhereTheListsWentWithout(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, smallTenant(73))
-	err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock(), typeUser, typeGroup), filepath.Join(t.TempDir(), "sync.c1z"))
+	err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}, typeUser, typeGroup), filepath.Join(t.TempDir(), "sync.c1z"))
 	if status.Code(err) != codes.FailedPrecondition || !strings.Contains(err.Error(), "--sync-resource-types") {
 		t.Errorf("got %v", err)
 	}

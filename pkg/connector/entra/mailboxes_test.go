@@ -80,7 +80,7 @@ func mailboxConnector(t *testing.T, sim *graphsim.Server) *Connector {
 	t.Helper()
 	cfg := settingsOf(sim)
 	mailboxSettings(cfg)
-	return connectAs(t, sim, cfg, newQuickClock())
+	return connectAs(t, sim, cfg, &testkit.QuickClock{})
 }
 
 // Users who were throttled are asked for again, alone; those before them are not.

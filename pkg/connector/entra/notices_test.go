@@ -18,6 +18,7 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
 	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testcert"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 )
 
 // warnings is a context whose log keeps what it is warned of.
@@ -59,9 +60,9 @@ func TestEnding_IsToldOfInItsLast60Days(t *testing.T) {
 const day = 24 * time.Hour
 
 // movedClock is the machine's clock, some time ahead.
-func movedClock(ahead time.Duration) *quickClock {
-	c := newQuickClock()
-	c.ahead.Store(int64(ahead))
+func movedClock(ahead time.Duration) *testkit.QuickClock {
+	c := &testkit.QuickClock{}
+	c.Pass(ahead)
 	return c
 }
 
@@ -82,7 +83,7 @@ func TestValidate_TellsOnceADayThatTheSecretEnds(t *testing.T) {
 	ctx, logs := warnings(t)
 	for range 5 {
 		validate(t, ctx, c)
-		clock.ahead.Add(int64(connector.GoodFor + time.Minute))
+		clock.Pass(connector.GoodFor + time.Minute)
 	}
 	if logs.Len() != 1 {
 		t.Fatalf("%d warnings on one day", logs.Len())
@@ -91,7 +92,7 @@ func TestValidate_TellsOnceADayThatTheSecretEnds(t *testing.T) {
 	if fields := line.ContextMap(); !strings.Contains(line.Message, "client secret ends soon") || fields["days_left"] != int64(20) || fields["key_id"] == "" {
 		t.Errorf("%s %v", line.Message, fields)
 	}
-	clock.ahead.Add(int64(day))
+	clock.Pass(day)
 	if validate(t, ctx, c); logs.Len() != 2 {
 		t.Errorf("%d warnings on two days", logs.Len())
 	}
@@ -130,7 +131,7 @@ func TestValidate_IsSilentWhereTheSecretCannotBeSeen(t *testing.T) {
 			if c.syncs == "" {
 				c.syncs = typeManagedIdentity
 			}
-			validate(t, ctx, connectTo(t, sim, newQuickClock(), c.syncs))
+			validate(t, ctx, connectTo(t, sim, &testkit.QuickClock{}, c.syncs))
 			if logs.Len() != 0 {
 				t.Errorf("%v", logs.All())
 			}
@@ -164,7 +165,7 @@ func TestValidate_TellsThatTheCertificateHasEnded(t *testing.T) {
 		if validate(t, ctx, c); logs.Len() != 1 || !strings.Contains(logs.All()[0].Message, says) {
 			t.Errorf("%v, want %q", logs.All(), says)
 		}
-		clock.ahead.Add(int64(41 * day))
+		clock.Pass(41 * day)
 	}
 	if _, err := newConnector(cfg, anyType, surroundings{base: sim.Client().Transport, clock: clock}); err == nil || !strings.Contains(err.Error(), "has expired") {
 		t.Errorf("started with it: %v", err)
@@ -175,7 +176,7 @@ func TestValidate_TellsOnceOfASwitchWithoutEffect(t *testing.T) {
 	sim := startTenant(t, smallTenant(12))
 	cfg := settingsOf(sim)
 	cfg.IncludeOnPremGroupMembers = true
-	c := connectAs(t, sim, cfg, newQuickClock(), typeUser)
+	c := connectAs(t, sim, cfg, &testkit.QuickClock{}, typeUser)
 	ctx, logs := warnings(t)
 	validate(t, ctx, c)
 	validate(t, ctx, c)

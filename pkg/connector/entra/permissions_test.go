@@ -112,7 +112,7 @@ func (c combination) sync(t *testing.T, permissions []string, traffic *bytes.Buf
 	sim := startTenant(t, o)
 	cfg := settingsOf(sim)
 	c.turn(cfg)
-	builder := connectAs(t, sim, cfg, newQuickClock(), c.types...)
+	builder := connectAs(t, sim, cfg, &testkit.QuickClock{}, c.types...)
 	path := filepath.Join(t.TempDir(), "sync.c1z")
 	err := testkit.Sync(context.Background(), t, builder, path, sync.WithSyncResourceTypes(c.types))
 	if err == nil {
@@ -130,7 +130,7 @@ func (c combination) check(t *testing.T, got *testkit.Contents, want *expected) 
 			chosen[key] = true
 		}
 	}
-	same(t, c.name+": resources", got.Resources, chosen)
+	testkit.Same(t, c.name+": resources", got.Resources, chosen)
 }
 
 // The README's table is enough for each choice of types and switches, and no row of it is too many: a sync

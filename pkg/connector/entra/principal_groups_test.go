@@ -39,7 +39,7 @@ func TestPrincipalGroups_GiveTheRowsOfTheLists(t *testing.T) {
 			test.change(cfg)
 			var files []*testkit.Contents
 			for _, network := range []http.RoundTripper{sim.Client().Transport, withoutMemberOf{sim.Client().Transport}} {
-				c, err := newConnector(cfg, func(id string) bool { return slices.Contains(test.types, id) }, surroundings{base: network, clock: newQuickClock()})
+				c, err := newConnector(cfg, func(id string) bool { return slices.Contains(test.types, id) }, surroundings{base: network, clock: &testkit.QuickClock{}})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -50,7 +50,7 @@ func TestPrincipalGroups_GiveTheRowsOfTheLists(t *testing.T) {
 				files = append(files, testkit.Read(context.Background(), t, path))
 			}
 			if got, want := files[0].Dump(), files[1].Dump(); got != want {
-				t.Errorf("seed %d: another file than from the lists:\n%s", shardSeed, firstDifference(got, want))
+				t.Errorf("seed %d: another file than from the lists:\n%s", shardSeed, testkit.FirstDifference(got, want))
 			}
 			held, fixed := 0, 0
 			for _, g := range files[0].Grants {

@@ -28,7 +28,7 @@ type rightsDesk struct {
 	t      *testing.T
 	sim    *graphsim.Server
 	c      *Connector
-	clock  *quickClock
+	clock  *testkit.QuickClock
 	client types.ConnectorClient
 }
 
@@ -46,7 +46,7 @@ func rightsTenant(seed uint64) graphsim.Options {
 func openRightsDesk(t *testing.T, o graphsim.Options, turn func(*config.Entra)) *rightsDesk {
 	t.Helper()
 	o.Permissions = rightPermissions()
-	clock := newQuickClock()
+	clock := &testkit.QuickClock{}
 	o.Now = clock.Now
 	sim := startTenant(t, o)
 	cfg := settingsOf(sim)
@@ -61,7 +61,7 @@ func openRightsDesk(t *testing.T, o graphsim.Options, turn func(*config.Entra)) 
 func (d *rightsDesk) synced() *testkit.Contents {
 	d.t.Helper()
 	path := filepath.Join(d.t.TempDir(), "sync.c1z")
-	if err := testkit.Sync(context.Background(), d.t, connectAs(d.t, d.sim, settingsOf(d.sim), newQuickClock()), path); err != nil {
+	if err := testkit.Sync(context.Background(), d.t, connectAs(d.t, d.sim, settingsOf(d.sim), &testkit.QuickClock{}), path); err != nil {
 		d.t.Fatal(err)
 	}
 	got := testkit.Read(context.Background(), d.t, path)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 )
 
 // newMember makes a user who is a member of a group and of nothing else.
@@ -181,7 +182,7 @@ func TestRoleGrants_SayThatAnAssignmentIsActivated(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, err := newConnector(settingsOf(d.sim), func(string) bool { return true },
-		surroundings{base: activated{d.sim.Client().Transport}, clock: newQuickClock()})
+		surroundings{base: activated{d.sim.Client().Transport}, clock: &testkit.QuickClock{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +190,7 @@ func TestRoleGrants_SayThatAnAssignmentIsActivated(t *testing.T) {
 	d.written()
 	d.refusedWith(d.task(row, false), codes.FailedPrecondition, "has activated", "eligibility")
 	// A tenant without it says what Graph said.
-	d.c = connectTo(t, d.sim, newQuickClock())
+	d.c = connectTo(t, d.sim, &testkit.QuickClock{})
 	d.sim.Fail(graphsim.Fault{Method: http.MethodDelete, Status: 400, Message: "Not this one."})
 	d.refusedWith(d.task(row, false), codes.InvalidArgument, "Not this one.")
 }

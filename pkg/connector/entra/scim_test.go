@@ -14,6 +14,7 @@ import (
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 )
 
 func withSCIM(cfg *config.Entra) { cfg.ScheduleScimProvisioning = true }
@@ -171,7 +172,7 @@ func TestE13_AProvisioningThatFailedIsTold(t *testing.T) {
 	row := rightRows(t, d.sim)[0]
 	jobFor(t, d, row, "Active")
 	c, err := newConnector(func() *config.Entra { cfg := settingsOf(d.sim); withSCIM(cfg); return cfg }(), func(string) bool { return true },
-		surroundings{base: failingJob{d.sim.Client().Transport}, clock: newQuickClock()})
+		surroundings{base: failingJob{d.sim.Client().Transport}, clock: &testkit.QuickClock{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 )
 
 func TestShard_FindsTheGroupThatFillsItsPages(t *testing.T) {
@@ -71,7 +72,7 @@ func TestShards_AreDividedWhereAGroupIsHuge(t *testing.T) {
 		t.Errorf("seed %d: it took %+v, and %+v with large pages", seed, n, plain)
 	}
 	if divided != whole {
-		t.Errorf("seed %d: another file:\n%s", seed, firstDifference(divided, whole))
+		t.Errorf("seed %d: another file:\n%s", seed, testkit.FirstDifference(divided, whole))
 	}
 	// Small pages give some links once more, which count again; of the pages that are read once more half are left out.
 	const repeated = 10

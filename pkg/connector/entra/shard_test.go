@@ -11,6 +11,7 @@ import (
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 )
 
 func someLinks(n int) []principal {
@@ -157,7 +158,7 @@ func TestShard_TakesItsPage(t *testing.T) {
 
 func TestShortcuts_AreTriedAgainAfterADay(t *testing.T) {
 	t.Parallel()
-	clock := newQuickClock()
+	clock := &testkit.QuickClock{}
 	var c closed
 	if c.is(clock) {
 		t.Error("closed from the start")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector/entra/config"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 )
 
 // openSignIns is a tenant whose sign-ins are read, and a reader that has read those that are there.
@@ -50,7 +51,7 @@ func TestSignInFeed_GoesBackThirtyDaysAndTellsOfEachSuccess(t *testing.T) {
 			t.Errorf("the event has no names: %v", e)
 		}
 	}
-	same(t, "sign-ins", got, want)
+	testkit.Same(t, "sign-ins", got, want)
 	if !got[old] || len(got) < 10 {
 		t.Errorf("%d sign-ins were read, that of 29 days ago: %t", len(got), got[old])
 	}

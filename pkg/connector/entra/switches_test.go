@@ -20,7 +20,7 @@ func syncedWith(t *testing.T, sim *graphsim.Server, workers int, turn func(*conf
 	t.Helper()
 	cfg := settingsOf(sim)
 	turn(cfg)
-	c := connectAs(t, sim, cfg, newQuickClock())
+	c := connectAs(t, sim, cfg, &testkit.QuickClock{})
 	var counts map[string]int
 	observed := &observer{Connector: c, done: func(s connector.Summary) { counts = s.LeftOut }}
 	path := filepath.Join(t.TempDir(), "sync.c1z")

@@ -20,7 +20,7 @@ import (
 func synced(t *testing.T, o graphsim.Options) (*testkit.Contents, *expected, *Connector, *graphsim.Server) {
 	t.Helper()
 	sim := startTenant(t, o)
-	c := connectTo(t, sim, newQuickClock())
+	c := connectTo(t, sim, &testkit.QuickClock{})
 	path := filepath.Join(t.TempDir(), "sync.c1z")
 	if err := testkit.Sync(context.Background(), t, c, path, sync.WithWorkerCount(4)); err != nil {
 		t.Fatalf("seed %d: %v", o.Seed, err)
@@ -123,7 +123,7 @@ func TestSummary_CountsWhatWasLeftOut(t *testing.T) {
 	for _, workers := range []int{1, 8} {
 		o := smallTenant(14)
 		sim := startTenant(t, o)
-		c := connectTo(t, sim, newQuickClock())
+		c := connectTo(t, sim, &testkit.QuickClock{})
 		var counts map[string]int
 		observed := &observer{Connector: c, done: func(s connector.Summary) { counts = s.LeftOut }}
 		if err := testkit.Sync(context.Background(), t, observed, filepath.Join(t.TempDir(), "sync.c1z"), sync.WithWorkerCount(workers)); err != nil {
@@ -152,7 +152,7 @@ func TestSync_FilteredByTypeReadsNoMoreThanItNeeds(t *testing.T) {
 	o := smallTenant(15)
 	o.Permissions = []string{permissionUsers, permissionGroups}
 	sim := startTenant(t, o)
-	c := connectTo(t, sim, newQuickClock(), typeUser, typeGroup)
+	c := connectTo(t, sim, &testkit.QuickClock{}, typeUser, typeGroup)
 	path := filepath.Join(t.TempDir(), "sync.c1z")
 	err := testkit.Sync(context.Background(), t, c, path, sync.WithSyncResourceTypes([]string{typeUser, typeGroup}))
 	if err != nil {
@@ -179,7 +179,7 @@ func TestSync_ShowsHiddenMembersOnlyToWhoMayReadThem(t *testing.T) {
 	members := func(permissions ...string) (map[string]int, *graphsim.Server) {
 		sim := startTenant(t, graphsim.Options{Seed: 16, HiddenMembership: 2, Permissions: append(graphsim.ReadPermissions(), permissions...)})
 		path := filepath.Join(t.TempDir(), "sync.c1z")
-		if err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), path); err != nil {
+		if err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}), path); err != nil {
 			t.Fatalf("seed 16: %v", err)
 		}
 		counts := map[string]int{}

@@ -2,13 +2,10 @@ package entra
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/conductorone/baton-sdk/pkg/sync"
 	"google.golang.org/grpc/codes"
@@ -24,23 +21,11 @@ func smallTenant(seed uint64) graphsim.Options {
 	return graphsim.Options{Seed: seed, Users: 50, Groups: 14, Memberships: 160, Apps: 10, Assignments: 90, WithoutLimits: true}
 }
 
-// quickClock does not wait: it moves on by what it was asked to wait.
-type quickClock struct{ ahead atomic.Int64 }
-
-func newQuickClock() *quickClock { return &quickClock{} }
-
-func (c *quickClock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
-
-func (c *quickClock) Sleep(ctx context.Context, d time.Duration) error {
-	c.ahead.Add(int64(d))
-	return ctx.Err()
-}
-
 // dumpOf syncs a tenant and returns the canonical text of the file.
 func dumpOf(t testing.TB, sim *graphsim.Server, opts ...sync.SyncOpt) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "sync.c1z")
-	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), path, opts...); err != nil {
+	if err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}), path, opts...); err != nil {
 		t.Fatalf("seed %d: %v", sim.Options().Seed, err)
 	}
 	return testkit.Read(context.Background(), t, path).Dump()
@@ -66,21 +51,11 @@ func TestSync_IsTheSameWhateverTheOrder(t *testing.T) {
 			sim := startTenant(t, o)
 			for _, workers := range []int{1, 8} {
 				if got := dumpOf(t, sim, sync.WithWorkerCount(workers)); got != want {
-					t.Errorf("seed %d, %d workers: another file:\n%s", o.Seed, workers, firstDifference(got, want))
+					t.Errorf("seed %d, %d workers: another file:\n%s", o.Seed, workers, testkit.FirstDifference(got, want))
 				}
 			}
 		})
 	}
-}
-
-func firstDifference(got, want string) string {
-	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return fmt.Sprintf("line %d:\n got  %s\n want %s", i, a[i], b[i])
-		}
-	}
-	return fmt.Sprintf("%d lines, not %d", len(a), len(b))
 }
 
 // placeOf is where a fault strikes a request: its path, and how many come before it by the same. What is asked side by
@@ -128,7 +103,7 @@ func TestSync_FailsAtWhicheverRequestIsRefused(t *testing.T) {
 			sim := startTenant(t, o)
 			sim.Fail(f)
 			file := filepath.Join(t.TempDir(), "sync.c1z")
-			err := testkit.Sync(context.Background(), t, connectTo(t, sim, newQuickClock()), file)
+			err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}), file)
 			if err == nil && (!hasAnotherWay(r) || testkit.Read(context.Background(), t, file).Dump() != want) {
 				t.Errorf("seed %d: %+v at request %d of %d: the sync succeeded", o.Seed, f, i, requests)
 			}
@@ -163,7 +138,7 @@ func TestSync_RidesOutAFaultAtWhicheverRequest(t *testing.T) {
 	}
 	o := smallTenant(8)
 	sim := startTenant(t, o)
-	if _, err := connectTo(t, sim, newQuickClock()).Validate(t.Context()); err != nil {
+	if _, err := connectTo(t, sim, &testkit.QuickClock{}).Validate(t.Context()); err != nil {
 		t.Fatalf("seed %d: %v", o.Seed, err)
 	}
 	validation := graphRequests(sim)
@@ -178,7 +153,7 @@ func TestSync_RidesOutAFaultAtWhicheverRequest(t *testing.T) {
 			sim.Fail(f)
 		}
 		if got := dumpOf(t, sim); got != want {
-			t.Errorf("seed %d, faults from request %d on, kind %d: another file:\n%s", o.Seed, first, kind, firstDifference(got, want))
+			t.Errorf("seed %d, faults from request %d on, kind %d: another file:\n%s", o.Seed, first, kind, testkit.FirstDifference(got, want))
 		}
 	}
 	for i := range validation {

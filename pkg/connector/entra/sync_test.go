@@ -2,10 +2,8 @@ package entra
 
 import (
 	"context"
-	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/conductorone/baton-sdk/pkg/sync"
@@ -83,37 +81,5 @@ func TestSync_EqualsTheCensus(t *testing.T) {
 // compare holds a file against what the tenant holds: every resource, entitlement and grant, direct and derived.
 func compare(t *testing.T, got *testkit.Contents, want *expected) {
 	t.Helper()
-	same(t, "resources", got.Resources, want.resources)
-	same(t, "entitlements", got.Entitlements, want.entitlements)
-	direct, all := map[string]bool{}, map[string]bool{}
-	for id, g := range got.Grants {
-		all[id] = true
-		if testkit.Direct(g) {
-			direct[id] = true
-		}
-	}
-	same(t, "direct grants", direct, want.direct)
-	every := maps.Clone(want.direct)
-	maps.Copy(every, want.derived)
-	same(t, "grants", all, every)
-}
-
-func same[A, B any](t *testing.T, what string, got map[string]A, want map[string]B) {
-	t.Helper()
-	var diff []string
-	for id := range got {
-		if _, ok := want[id]; !ok {
-			diff = append(diff, "unexpected "+id)
-		}
-	}
-	for id := range want {
-		if _, ok := got[id]; !ok {
-			diff = append(diff, "missing "+id)
-		}
-	}
-	if len(diff) == 0 {
-		return
-	}
-	slices.Sort(diff)
-	t.Errorf("%s: %d in the file, %d in the tenant, %d differences:\n%s", what, len(got), len(want), len(diff), strings.Join(diff[:min(len(diff), 10)], "\n"))
+	testkit.Compare(t, got, testkit.Rows{Resources: want.resources, Entitlements: want.entitlements, Direct: want.direct, Derived: want.derived})
 }

@@ -58,7 +58,7 @@ func getWith(t *testing.T, permissions []string, traffic *bytes.Buffer, turn fun
 	sim := startTenant(t, o)
 	cfg := settingsOf(sim)
 	turn(cfg)
-	client := testkit.Serve(t.Context(), t, connectAs(t, sim, cfg, newQuickClock()))
+	client := testkit.Serve(t.Context(), t, connectAs(t, sim, cfg, &testkit.QuickClock{}))
 	_, _, err := (&getTest{sim: sim, cfg: cfg}).get(t, client, resourceType, id)
 	return err
 }

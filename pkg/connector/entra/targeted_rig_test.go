@@ -43,14 +43,14 @@ func everyAddition(cfg *config.Entra) {
 // client is one of a connector of its own.
 func (g *getTest) client(t *testing.T) types.ConnectorClient {
 	t.Helper()
-	return testkit.Serve(context.Background(), t, connectAs(t, g.sim, g.cfg, newQuickClock()))
+	return testkit.Serve(context.Background(), t, connectAs(t, g.sim, g.cfg, &testkit.QuickClock{}))
 }
 
 // file is that of a whole sync.
 func (g *getTest) file(t *testing.T) *testkit.Contents {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "sync.c1z")
-	if err := testkit.Sync(context.Background(), t, connectAs(t, g.sim, g.cfg, newQuickClock()), path); err != nil {
+	if err := testkit.Sync(context.Background(), t, connectAs(t, g.sim, g.cfg, &testkit.QuickClock{}), path); err != nil {
 		t.Fatalf("seed %d: %v", g.sim.Options().Seed, err)
 	}
 	return testkit.Read(context.Background(), t, path)

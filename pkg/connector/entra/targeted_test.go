@@ -171,7 +171,7 @@ func TestTargetedSync_WritesTheRowsAndNothingElse(t *testing.T) {
 	file := g.file(t)
 	keys := slices.Sorted(maps.Keys(file.Resources))
 	gone := typeGroup + ":00000000-1111-2222-3333-444444444444"
-	c := connectAs(t, g.sim, g.cfg, newQuickClock())
+	c := connectAs(t, g.sim, g.cfg, &testkit.QuickClock{})
 	var summed connector.Summary
 	observed := &observer{Connector: c, done: func(s connector.Summary) { summed = s }}
 	path := filepath.Join(t.TempDir(), "sync.c1z")
@@ -180,7 +180,7 @@ func TestTargetedSync_WritesTheRowsAndNothingElse(t *testing.T) {
 	}
 	got := testkit.Read(context.Background(), t, path)
 	if want := (&testkit.Contents{Resources: file.Resources}).Dump(); got.Dump() != want {
-		t.Errorf("seed 68: another file:\n%s", firstDifference(got.Dump(), want))
+		t.Errorf("seed 68: another file:\n%s", testkit.FirstDifference(got.Dump(), want))
 	}
 	total := 0
 	for _, n := range summed.Resources {

@@ -117,7 +117,7 @@ func TestE12_SaysWhatToExpectOnce(t *testing.T) {
 		o := withActivity(33)
 		o.WithoutPremium, o.PageSize = test.poor, 30
 		ctx, lines := listen()
-		users, pages := listAll(ctx, t, &userSyncer{activityOf(t, startTenant(t, o), newQuickClock())})
+		users, pages := listAll(ctx, t, &userSyncer{activityOf(t, startTenant(t, o), &testkit.QuickClock{})})
 		if len(users) != 200 || pages != 7 {
 			t.Errorf("%s: %d users on %d pages", name, len(users), pages)
 		}
@@ -133,7 +133,7 @@ func TestE12_SaysWhatToExpectOnce(t *testing.T) {
 	}
 }
 
-func activityOf(t *testing.T, sim *graphsim.Server, clock *quickClock) *Connector {
+func activityOf(t *testing.T, sim *graphsim.Server, clock *testkit.QuickClock) *Connector {
 	t.Helper()
 	cfg := settingsOf(sim)
 	signInActivity(cfg)
@@ -144,7 +144,7 @@ func activityOf(t *testing.T, sim *graphsim.Server, clock *quickClock) *Connecto
 // at one clock, which moves on by what is waited.
 func TestE12_KeepsTheLimitOfTheReports(t *testing.T) {
 	t.Parallel()
-	clock := newQuickClock()
+	clock := &testkit.QuickClock{}
 	o := withActivity(34)
 	o.WithoutLimits, o.PageSize, o.Now, o.TokenLifetime = false, 5, clock.Now, 24*time.Hour
 	sim := startTenant(t, o)
@@ -182,16 +182,16 @@ func TestE12_AMissingPermissionIsToldAtTheDoor(t *testing.T) {
 	o := withActivity(35)
 	o.Permissions = append(graphsim.ReadPermissions(), permissionLicenses)
 	sim := startTenant(t, o)
-	if _, err := connectTo(t, sim, newQuickClock()).Validate(t.Context()); err != nil {
+	if _, err := connectTo(t, sim, &testkit.QuickClock{}).Validate(t.Context()); err != nil {
 		t.Errorf("without the switch: %v", err)
 	}
-	_, err := activityOf(t, sim, newQuickClock()).Validate(t.Context())
+	_, err := activityOf(t, sim, &testkit.QuickClock{}).Validate(t.Context())
 	if status.Code(err) != codes.PermissionDenied || !strings.Contains(err.Error(), permissionActivity) || !strings.Contains(err.Error(), "sign-in activity") {
 		t.Errorf("got %v", err)
 	}
 	o = withActivity(35)
 	o.WithoutPremium = true
-	if _, err := activityOf(t, startTenant(t, o), newQuickClock()).Validate(t.Context()); err != nil {
+	if _, err := activityOf(t, startTenant(t, o), &testkit.QuickClock{}).Validate(t.Context()); err != nil {
 		t.Errorf("a tenant without premium is no reason to sync nothing: %v", err)
 	}
 }

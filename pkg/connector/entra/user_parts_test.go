@@ -35,7 +35,7 @@ func startManyUsers(t *testing.T, o graphsim.Options) *graphsim.Server {
 // inParts connects to a tenant as if its users were many.
 func inParts(t *testing.T, sim *graphsim.Server, network http.RoundTripper) *Connector {
 	t.Helper()
-	c, err := newConnector(settingsOf(sim), everyType, surroundings{base: network, clock: newQuickClock()})
+	c, err := newConnector(settingsOf(sim), everyType, surroundings{base: network, clock: &testkit.QuickClock{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestUsers_AreTheSameInPartsAndAsAWhole(t *testing.T) {
 				t.Fatalf("seed %d: %v", partsSeed, err)
 			}
 			if got, want := testkit.Read(context.Background(), t, path).Dump(), file.Dump(); got != want {
-				t.Errorf("seed %d: another file:\n%s", partsSeed, firstDifference(got, want))
+				t.Errorf("seed %d: another file:\n%s", partsSeed, testkit.FirstDifference(got, want))
 			}
 			if parts, whole := listings(sim); parts < test.leastParts || parts > test.atMost || whole != test.whole {
 				t.Errorf("seed %d: the users were listed by %d parts and %d wholes", partsSeed, parts, whole)
@@ -258,7 +258,7 @@ func TestUsers_InPartsWhileSomebodyComes(t *testing.T) {
 		const id = "f0000000-0000-4000-8000-000000000001" // in the last part
 		c := inParts(t, sim, &meanwhile{next: sim.Client().Transport, do: func() {
 			if _, err := sim.Tenant().AddUser(map[string]any{"id": id, "displayName": "New", "userPrincipalName": "new@contoso.com",
-				"createdDateTime": newQuickClock().Now().UTC().Format(time.RFC3339)}); err != nil {
+				"createdDateTime": time.Now().UTC().Format(time.RFC3339)}); err != nil {
 				t.Error(err)
 			}
 		}})
@@ -289,7 +289,7 @@ func TestUsers_WithSlowerPropertiesAreListedAsAWhole(t *testing.T) {
 		sim := startManyUsers(t, graphsim.Options{PageSize: 999, Permissions: graphsim.EveryReadPermission()})
 		cfg := settingsOf(sim)
 		turn(cfg)
-		c := connectAs(t, sim, cfg, newQuickClock())
+		c := connectAs(t, sim, cfg, &testkit.QuickClock{})
 		c.partsFrom = 100
 		listAll(t.Context(), t, &userSyncer{c})
 		if parts, whole := listings(sim); parts != 0 || whole != 1 {
@@ -330,7 +330,7 @@ func TestUserParts_ComeBackFromTheirText(t *testing.T) {
 func TestUserParts_AreEven(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, graphsim.Options{Seed: partsSeed, Users: 4000, WithoutLimits: true})
-	c := connectTo(t, sim, newQuickClock())
+	c := connectTo(t, sim, &testkit.QuickClock{})
 	for i := range len(userBounds()) + 1 {
 		q := (&userSyncer{c}).query("")
 		if q.From, q.To = (userPart{Number: i}).bounds(); i > 0 && q.From != userBounds()[i-1] {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 )
 
 // gathering is a network that answers the first request to Graph, and the others when so many are under way.
@@ -53,7 +54,7 @@ func TestValidate_ReadsTheFamiliesSideBySide(t *testing.T) {
 	t.Parallel()
 	sim := startTenant(t, smallTenant(15))
 	network := &gathering{RoundTripper: sim.Client().Transport, others: 5, all: make(chan struct{})}
-	c, err := newConnector(settingsOf(sim), anyType, surroundings{base: network, clock: newQuickClock()})
+	c, err := newConnector(settingsOf(sim), anyType, surroundings{base: network, clock: &testkit.QuickClock{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,7 @@ func TestValidate_TellsTheFirstFamilyThatMayNotBeRead(t *testing.T) {
 	o.Permissions = []string{permissionUsers, permissionGroups}
 	sim := startTenant(t, o)
 	for range 20 {
-		_, err := connectTo(t, sim, newQuickClock()).Validate(t.Context())
+		_, err := connectTo(t, sim, &testkit.QuickClock{}).Validate(t.Context())
 		if status.Code(err) != codes.PermissionDenied || !strings.Contains(err.Error(), "may not read service principals: grant it the application permission "+permissionApps) {
 			t.Fatalf("seed 15: %v", err)
 		}
@@ -83,7 +84,7 @@ func TestValidate_SendsOneReadWhereThatFails(t *testing.T) {
 	sim := startTenant(t, smallTenant(15))
 	sim.Fail(graphsim.Fault{PathContains: "/v1.0/", Times: -1, Status: http.StatusServiceUnavailable})
 	network := &gathering{RoundTripper: sim.Client().Transport, others: 5, all: make(chan struct{})}
-	c, err := newConnector(settingsOf(sim), anyType, surroundings{base: network, clock: newQuickClock()})
+	c, err := newConnector(settingsOf(sim), anyType, surroundings{base: network, clock: &testkit.QuickClock{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func TestNotices_LookAgainWhereTheLookWasCutShort(t *testing.T) {
 	}
 	for range 3 {
 		n.tellEnding(ctx)
-		clock.ahead.Add(int64(connector.GoodFor))
+		clock.Pass(connector.GoodFor)
 	}
 	if looks != 2 || logs.Len() != 1 {
 		t.Errorf("%d looks, %d warnings, want 2 and 1", looks, logs.Len())

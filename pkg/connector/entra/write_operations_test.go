@@ -33,7 +33,7 @@ type bench struct {
 func openBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{t: t}
-	clock := newQuickClock()
+	clock := &testkit.QuickClock{}
 	o := rightsTenant(81)
 	o.Users = 110
 	o.Permissions, o.DirectoryRoles, o.Traffic, o.Now = everyWrite(), []string{"Global Administrator"}, &b.traffic, clock.Now

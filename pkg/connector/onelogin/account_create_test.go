@@ -117,7 +117,7 @@ func TestAccounts_OnlyTheUserOfAnEarlierTryIsAdopted(t *testing.T) {
 			t.Errorf("another %s: %v", name, err)
 		}
 	}
-	d.clock.ahead.Add(int64(adoptable + time.Minute))
+	d.clock.Pass(adoptable + time.Minute)
 	if _, _, err := d.create(form(email, nil), randomPassword()); status.Code(err) != codes.AlreadyExists {
 		t.Errorf("later: %v", err)
 	}

@@ -21,7 +21,7 @@ func TestO02_O03_O04_ACallBudget(t *testing.T) {
 	cfg := settingsOf(sim)
 	cfg.PrivilegesEnabled = false
 	path := filepath.Join(t.TempDir(), "sync.c1z")
-	if err := testkit.Sync(t.Context(), t, connectAs(t, sim, cfg, &quickClock{}), path, sync.WithWorkerCount(4), sync.WithDontExpandGrants()); err != nil {
+	if err := testkit.Sync(t.Context(), t, connectAs(t, sim, cfg, &testkit.QuickClock{}), path, sync.WithWorkerCount(4), sync.WithDontExpandGrants()); err != nil {
 		t.Fatalf("seed 61: %v", err)
 	}
 	want := expect(census)

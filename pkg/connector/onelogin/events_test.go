@@ -95,14 +95,14 @@ func TestEvents_LateRecordsAreDeliveredOnce(t *testing.T) {
 		d.sim.Account().AddEvent(13, map[string]any{"user_id": n + 1})
 		want = append(want, "changed user:"+numbered(n+1))
 		if n%100 == 50 {
-			d.clock.ahead.Add(int64(10 * time.Minute))
+			d.clock.Pass(10 * time.Minute)
 		}
 	}
 	r.size = 25
 	var got []string
 	for range 12 {
 		got = append(got, r.rest()...)
-		d.clock.ahead.Add(int64(3 * time.Minute))
+		d.clock.Pass(3 * time.Minute)
 		d.c = d.connector()
 		r.feed = d.reader().feed
 	}
@@ -156,7 +156,7 @@ func TestEvents_TypesAreReadOnceADay(t *testing.T) {
 		after time.Duration
 		want  int
 	}{{0, 1}, {time.Minute, 1}, {time.Hour, 2}, {time.Hour, 2}, {22 * time.Hour, 2}, {time.Hour, 3}} {
-		d.clock.ahead.Add(int64(step.after))
+		d.clock.Pass(step.after)
 		d.sim.Account().AddEvent(13, map[string]any{"user_id": int64(i + 1)})
 		r.wants("step "+numbered(int64(i)), "changed user:"+numbered(int64(i+1)))
 		n := 0

@@ -43,7 +43,7 @@ func (m *meddler) RoundTrip(req *http.Request) (*http.Response, error) {
 func syncMeddled(t *testing.T, sim *oneloginsim.Server, list string, change func(n int)) (string, int, error) {
 	t.Helper()
 	m := &meddler{next: sim.Client().Transport, list: list, change: change}
-	c, err := newConnector(settingsOf(sim), func(string) bool { return true }, m, &quickClock{})
+	c, err := newConnector(settingsOf(sim), func(string) bool { return true }, m, &testkit.QuickClock{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,11 +82,11 @@ func TestO02_AWalkThatMovedIsReadAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clock := &quickClock{}
+			clock := &testkit.QuickClock{}
 			sim := oneloginsim.Start(t, oneloginsim.Options{Seed: 21, Users: users, Roles: 5, Apps: 4, UserPage: page, Now: clock.Now})
 			all := sim.Census().Users
 			path, pages, err := syncMeddled(t, sim, "/api/2/users", func(n int) {
-				clock.ahead.Add(int64(2 * time.Second)) // the service tells the time in seconds
+				clock.Pass(2 * time.Second) // the service tells the time in seconds
 				if n == 2 {
 					test.change(sim, all)
 				}

@@ -30,7 +30,7 @@ func TestReadme_SyncTables(t *testing.T) {
 	cfg := settingsOf(sim)
 	cfg.CustomAttributes = sim.Census().Attributes
 	path := filepath.Join(t.TempDir(), "sync.c1z")
-	if err := testkit.Sync(context.Background(), t, connectAs(t, sim, cfg, &quickClock{}), path, sync.WithDontExpandGrants()); err != nil {
+	if err := testkit.Sync(context.Background(), t, connectAs(t, sim, cfg, &testkit.QuickClock{}), path, sync.WithDontExpandGrants()); err != nil {
 		t.Fatal(err)
 	}
 	got := testkit.Read(context.Background(), t, path)
@@ -105,7 +105,7 @@ func holdsKeys(t *testing.T, text string, got *testkit.Contents) {
 				want[key] = true
 			}
 		}
-		same(t, "profile keys of a "+kind, has[kind], want)
+		testkit.Same(t, "profile keys of a "+kind, has[kind], want)
 	}
 }
 
@@ -160,7 +160,7 @@ func TestReadme_RequestsUnderWayAreAsFewAsItSays(t *testing.T) {
 	}
 	sim := oneloginsim.Start(t, oneloginsim.Options{Seed: 75, Users: 30, Roles: 15, Apps: 10, Privileges: -1, Latency: time.Millisecond})
 	counted := &inFlight{next: sim.Client().Transport}
-	c, err := newConnector(settingsOf(sim), func(string) bool { return true }, counted, &quickClock{})
+	c, err := newConnector(settingsOf(sim), func(string) bool { return true }, counted, &testkit.QuickClock{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package onelogin
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -24,16 +23,6 @@ func dumpOf(t testing.TB, sim *oneloginsim.Server, opts ...sync.SyncOpt) string 
 	return contentsOf(t, sim, opts...).Dump()
 }
 
-func firstDifference(got, want string) string {
-	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return fmt.Sprintf("line %d:\n got  %s\n want %s", i, a[i], b[i])
-		}
-	}
-	return fmt.Sprintf("%d lines, not %d", len(a), len(b))
-}
-
 func TestSync_IsTheSameWhateverTheOrder(t *testing.T) {
 	t.Parallel()
 	base := smallAccount(31)
@@ -51,7 +40,7 @@ func TestSync_IsTheSameWhateverTheOrder(t *testing.T) {
 			t.Parallel()
 			o := base
 			change(&o)
-			clock := &quickClock{}
+			clock := &testkit.QuickClock{}
 			o.Now = clock.Now
 			sim := oneloginsim.Start(t, o)
 			for _, workers := range []int{1, 8} {
@@ -61,7 +50,7 @@ func TestSync_IsTheSameWhateverTheOrder(t *testing.T) {
 					t.Fatalf("seed %d, %d workers: %v", o.Seed, workers, err)
 				}
 				if got := testkit.Read(context.Background(), t, path).Dump(); got != want {
-					t.Errorf("seed %d, %d workers: another file:\n%s", o.Seed, workers, firstDifference(got, want))
+					t.Errorf("seed %d, %d workers: another file:\n%s", o.Seed, workers, testkit.FirstDifference(got, want))
 				}
 			}
 		})
@@ -131,7 +120,7 @@ func TestSync_IsWholeAfterWhateverPasses(t *testing.T) {
 		fault.Skip, fault.PathContains = i, "/api/"
 		sim.Fail(fault)
 		if got := synced(); got != want {
-			t.Errorf("seed %d: %s %d at request %d: another file:\n%s", o.Seed, fault.Kind, fault.Status, i, firstDifference(got, want))
+			t.Errorf("seed %d: %s %d at request %d: another file:\n%s", o.Seed, fault.Kind, fault.Status, i, testkit.FirstDifference(got, want))
 		}
 	}
 }

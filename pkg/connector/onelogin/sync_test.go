@@ -2,13 +2,9 @@ package onelogin
 
 import (
 	"context"
-	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/conductorone/baton-sdk/pkg/sync"
 
@@ -17,16 +13,6 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/onelogin/oneloginsim"
 	"github.com/conductorone/baton-microsoft-entra/pkg/transport"
 )
-
-// quickClock does not wait: it moves on by what it was asked to wait.
-type quickClock struct{ ahead atomic.Int64 }
-
-func (c *quickClock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
-
-func (c *quickClock) Sleep(ctx context.Context, d time.Duration) error {
-	c.ahead.Add(int64(d))
-	return ctx.Err()
-}
 
 // settingsOf are the settings that lead to a simulated account, with privileges.
 func settingsOf(sim *oneloginsim.Server) *config.Onelogin {
@@ -37,7 +23,7 @@ func settingsOf(sim *oneloginsim.Server) *config.Onelogin {
 // connectTo makes the connector of a simulated account, of some resource types or of all.
 func connectTo(t testing.TB, sim *oneloginsim.Server, types ...string) *Connector {
 	t.Helper()
-	return connectAs(t, sim, settingsOf(sim), &quickClock{}, types...)
+	return connectAs(t, sim, settingsOf(sim), &testkit.QuickClock{}, types...)
 }
 
 // connectAs makes the connector of a simulated account with settings of the test's own.
@@ -88,37 +74,5 @@ func TestO02_O03_O04_O10_SyncEqualsTheCensus(t *testing.T) {
 // compare holds a file against what the account holds: every resource, entitlement and grant, direct and derived.
 func compare(t *testing.T, got *testkit.Contents, want *expected) {
 	t.Helper()
-	same(t, "resources", got.Resources, want.resources)
-	same(t, "entitlements", got.Entitlements, want.entitlements)
-	direct, all := map[string]bool{}, map[string]bool{}
-	for id, g := range got.Grants {
-		all[id] = true
-		if testkit.Direct(g) {
-			direct[id] = true
-		}
-	}
-	same(t, "direct grants", direct, want.direct)
-	everything := maps.Clone(want.direct)
-	maps.Copy(everything, want.derived)
-	same(t, "grants", all, everything)
-}
-
-func same[A, B any](t *testing.T, what string, got map[string]A, want map[string]B) {
-	t.Helper()
-	var diff []string
-	for id := range got {
-		if _, ok := want[id]; !ok {
-			diff = append(diff, "unexpected "+id)
-		}
-	}
-	for id := range want {
-		if _, ok := got[id]; !ok {
-			diff = append(diff, "missing "+id)
-		}
-	}
-	if len(diff) == 0 {
-		return
-	}
-	slices.Sort(diff)
-	t.Errorf("%s: %d in the file, %d in the account, %d differences:\n%s", what, len(got), len(want), len(diff), strings.Join(diff[:min(len(diff), 10)], "\n"))
+	testkit.Compare(t, got, testkit.Rows{Resources: want.resources, Entitlements: want.entitlements, Direct: want.direct, Derived: want.derived})
 }

@@ -116,7 +116,7 @@ func TestO02_EveryRowHasItsManagersMail(t *testing.T) {
 			cfg := settingsOf(sim)
 			cfg.CustomAttributes = census.Attributes
 			path := filepath.Join(t.TempDir(), "sync.c1z")
-			if err := testkit.Sync(context.Background(), t, connectAs(t, sim, cfg, &quickClock{}, typeUser), path); err != nil {
+			if err := testkit.Sync(context.Background(), t, connectAs(t, sim, cfg, &testkit.QuickClock{}, typeUser), path); err != nil {
 				t.Fatal(err)
 			}
 			got := testkit.Read(context.Background(), t, path)

@@ -108,7 +108,7 @@ func TestO12_PrivilegesAreOptIn(t *testing.T) {
 	sim := oneloginsim.Start(t, oneloginsim.Options{Seed: 53, Users: 20, Roles: 3, Apps: 2, Scope: oneloginsim.ScopeReadAll})
 	cfg := settingsOf(sim)
 	cfg.PrivilegesEnabled = false
-	c := connectAs(t, sim, cfg, &quickClock{})
+	c := connectAs(t, sim, cfg, &testkit.QuickClock{})
 	if _, err := c.Validate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestO01_WrongValuesAreRefusedWithAReason(t *testing.T) {
 	sim := oneloginsim.Start(t, oneloginsim.Options{Seed: 55, Users: 5})
 	wrong := settingsOf(sim)
 	wrong.OneloginClientSecret = "canary~secret"
-	_, err := connectAs(t, sim, wrong, &quickClock{}).Validate(t.Context())
+	_, err := connectAs(t, sim, wrong, &testkit.QuickClock{}).Validate(t.Context())
 	refused(t, err, codes.Unauthenticated, "the API credential was refused", "check the client id and secret under Developers > API Credentials")
 	if strings.Contains(err.Error(), "canary") {
 		t.Errorf("the secret is in %q", err)
@@ -162,7 +162,7 @@ func TestO01_WrongValuesAreRefusedWithAReason(t *testing.T) {
 
 	away := settingsOf(sim)
 	away.BaseUrl = "https://127.0.0.1:1"
-	_, err = connectAs(t, sim, away, &quickClock{}).Validate(t.Context())
+	_, err = connectAs(t, sim, away, &testkit.QuickClock{}).Validate(t.Context())
 	refused(t, err, codes.FailedPrecondition, "cannot connect: check the network, HTTPS_PROXY, --subdomain and --base-url")
 
 	orphaned := oneloginsim.Start(t, oneloginsim.Options{Seed: 56, Users: 5, Orphaned: true})

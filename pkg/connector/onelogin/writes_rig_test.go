@@ -2,7 +2,6 @@ package onelogin
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -10,26 +9,15 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector/onelogin/config"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/onelogin/oneloginsim"
 )
-
-// writeClock waits in no time.
-type writeClock struct{ ahead atomic.Int64 }
-
-func (c *writeClock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
-
-func (c *writeClock) Sleep(ctx context.Context, d time.Duration) error {
-	c.ahead.Add(int64(d))
-	return ctx.Err()
-}
 
 // sentBodies is a round tripper that keeps what was sent, passwords and all.
 type sentBodies struct {
@@ -69,7 +57,7 @@ func (s *sentBodies) last(text string) string {
 type writeDesk struct {
 	t     *testing.T
 	sim   *oneloginsim.Server
-	clock *writeClock
+	clock *testkit.QuickClock
 	sent  *sentBodies
 	c     *Connector
 }
@@ -77,7 +65,7 @@ type writeDesk struct {
 // openWriting starts a small account, with changes of the options and of the connector's settings.
 func openWriting(t *testing.T, seed uint64, change func(*oneloginsim.Options), turn func(*switches)) *writeDesk {
 	t.Helper()
-	d := &writeDesk{t: t, clock: &writeClock{}}
+	d := &writeDesk{t: t, clock: &testkit.QuickClock{}}
 	o := oneloginsim.Options{Seed: seed, Users: 40, Roles: 6, Apps: 6, Groups: 3, Privileges: 3, Events: -1, Quota: -1, Now: d.clock.Now}
 	if change != nil {
 		change(&o)

@@ -6,11 +6,5 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 )
 
-// The names of arguments and results that more than one action has.
-const (
-	argUserProfile = "user_profile"
-	resUpdated     = "updated_fields"
-)
-
 // userIDField is the argument of nearly all actions.
 func userIDField() *configpb.Field { return connector.UserIDField("Object id of the user") }

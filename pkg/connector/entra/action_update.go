@@ -7,11 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	configpb "github.com/conductorone/baton-sdk/pb/c1/config/v1"
-	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
-	"github.com/conductorone/baton-sdk/pkg/actions"
-	"google.golang.org/protobuf/types/known/structpb"
-
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 )
 
@@ -20,37 +15,28 @@ const extensionProperty = "onPremisesExtensionAttributes"
 
 // updateUserAction changes properties of a user by Graph's names.
 func (c *Connector) updateUserAction() connector.Action {
-	return connector.Action{
-		Name: "update_user", Title: "Update user", Kinds: connector.AccountAction(v2.ActionType_ACTION_TYPE_ACCOUNT_UPDATE_PROFILE),
+	return connector.UserUpdate{
 		Description: "Changes properties of a user. The profile is an object of Microsoft Graph's property names, like " +
 			`{"department": "Sales", "jobTitle": null}; null clears a property, and one that is not named stays as it is.`,
-		Objects: []string{argUserProfile},
-		Arguments: []*configpb.Field{userIDField(), connector.RequiredField(connector.TextField(argUserProfile, "User profile",
-			"JSON object of Microsoft Graph's user properties, as text or as an object"))},
-		Results: []*configpb.Field{connector.TextsResult(resUpdated, "Updated fields")},
-		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
-			userID, err := args.UserID()
-			if err != nil {
-				return nil, err
-			}
+		User: userIDField(),
+		Change: func(ctx context.Context, userID string, args connector.Arguments) ([]string, error) {
 			properties, err := userProfileOf(args)
 			if err != nil {
 				return nil, err
 			}
-			updated, err := c.changeUser(ctx, userID, "update_user", properties)
-			return connector.Succeeded(err, actions.NewStringListReturnField(resUpdated, updated))
+			return c.changeUser(ctx, userID, "update_user", properties)
 		},
-	}
+	}.UpdateUser("JSON object of Microsoft Graph's user properties, as text or as an object")
 }
 
 // userProfileOf reads the properties that update_user is to write, and refuses what a user does not have.
 func userProfileOf(a connector.Arguments) (map[string]any, error) {
-	properties, err := a.Object(argUserProfile)
+	properties, err := a.Object(connector.ArgUserProfile)
 	if err != nil {
 		return nil, err
 	}
 	if len(properties) == 0 {
-		return nil, connector.BadArgument(argUserProfile, "names no property")
+		return nil, connector.BadArgument(connector.ArgUserProfile, "names no property")
 	}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		if err := checkUpdate(name, properties[name]); err != nil {
@@ -66,7 +52,7 @@ func userProfileOf(a connector.Arguments) (map[string]any, error) {
 // checkUpdate refuses a property that update_user does not write: what a sync does not show among them, so
 // that nothing is changed that nobody sees.
 func checkUpdate(name string, value any) error {
-	field := argUserProfile + "." + name
+	field := connector.ArgUserProfile + "." + name
 	switch {
 	case name == "manager":
 		return connector.BadArgument(field, "is no property: set_manager sets it")
@@ -84,7 +70,7 @@ func checkUpdate(name string, value any) error {
 		}
 	}
 	if err := checkProperty(name, value); err != nil {
-		return connector.Malformed("the argument "+argUserProfile+":", messageOf(err))
+		return connector.Malformed("the argument "+connector.ArgUserProfile+":", messageOf(err))
 	}
 	return nil
 }
@@ -102,27 +88,17 @@ func neverEmpty() []string {
 
 // updateProfileAction changes some properties of a user that are arguments of their own.
 func (c *Connector) updateProfileAction() connector.Action {
-	fields := []*configpb.Field{userIDField()}
-	for _, name := range profileArguments() {
-		fields = append(fields, connector.TextField(name, name, "New value; left alone where empty"))
-	}
-	return connector.Action{
-		Name: "update_profile", Title: "Update profile", Kinds: connector.DynamicAction(), Arguments: fields,
+	return connector.UserUpdate{
 		Description: "Changes the properties of a user that are given. One that is absent or empty is left alone: update_user clears.",
-		Results:     []*configpb.Field{connector.TextsResult(resUpdated, "Updated fields")},
-		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
-			userID, err := args.UserID()
-			if err != nil {
-				return nil, err
-			}
+		User:        userIDField(),
+		Change: func(ctx context.Context, userID string, args connector.Arguments) ([]string, error) {
 			properties, err := profileOf(args)
 			if err != nil {
 				return nil, err
 			}
-			updated, err := c.changeUser(ctx, userID, "update_profile", properties)
-			return connector.Succeeded(err, actions.NewStringListReturnField(resUpdated, updated))
+			return c.changeUser(ctx, userID, "update_profile", properties)
 		},
-	}
+	}.UpdateProfile(profileArguments())
 }
 
 func profileArguments() []string {

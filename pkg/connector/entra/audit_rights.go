@@ -13,25 +13,25 @@ func (o auditObjects) grant(kind rightKind, resource *v2.Resource, role string, 
 	of, by := resource.GetId().GetResource(), holder.GetId()
 	switch kind {
 	case appOwnership:
-		return ownerGrant(right{resource: of, slug: slugOwners, holder: by})
+		return ownerGrant(connector.Right{Resource: of, Slug: slugOwners, Holder: by})
 	case appRole:
 		return assignmentGrant(of, role, by)
 	case directoryRole:
 		return o.roleGrant(of, by)
 	case groupOwnership:
-		return o.groupGrant(right{resource: of, slug: slugOwners, holder: by})
+		return o.groupGrant(connector.Right{Resource: of, Slug: slugOwners, Holder: by})
 	case membership, licenses: // licences have a grant of their own
 	}
-	return o.groupGrant(right{resource: of, slug: slugMembers, holder: by})
+	return o.groupGrant(connector.Right{Resource: of, Slug: slugMembers, Holder: by})
 }
 
 // groupGrant is that of a group, marked where another directory or a rule decides on it, as in a sync.
-func (o auditObjects) groupGrant(r right) *v2.Grant {
+func (o auditObjects) groupGrant(r connector.Right) *v2.Grant {
 	g := tie{r}.grant()
-	group := o.found[r.resource]
-	if group.OnPremisesSyncEnabled || r.slug == slugMembers && group.Dynamic() {
+	group := o.found[r.Resource]
+	if group.OnPremisesSyncEnabled || r.Slug == slugMembers && group.Dynamic() {
 		// The only error of an option is that of an annotation which cannot be encoded.
-		_ = grant.WithAnnotation(v2.GrantImmutable_builder{SourceId: r.resource}.Build())(g)
+		_ = grant.WithAnnotation(v2.GrantImmutable_builder{SourceId: r.Resource}.Build())(g)
 	}
 	return g
 }

@@ -53,11 +53,11 @@ func (h *home) tenant(ctx context.Context) (exchange.Tenant, error) {
 // changeInExchange makes or cuts a tie of a group that Exchange owns.
 func (c *Connector) changeInExchange(ctx context.Context, t tie, add bool) (connector.Outcome, error) {
 	if c.exchange == nil {
-		return connector.Failed, connector.Precondition("the group %s is one of Exchange, whose %s cannot be changed with OAuth: connect with a client secret or a certificate", t.resource, t.slug)
+		return connector.Failed, connector.Precondition("the group %s is one of Exchange, whose %s cannot be changed with OAuth: connect with a client secret or a certificate", t.Resource, t.Slug)
 	}
-	if t.slug == slugOwners {
+	if t.Slug == slugOwners {
 		// Exchange does not say of an owner that it is one already, or none.
-		has, known, err := c.exchange.HasGroupOwner(ctx, t.resource, t.holder.GetResource())
+		has, known, err := c.exchange.HasGroupOwner(ctx, t.Resource, t.Holder.GetResource())
 		if err != nil {
 			return connector.Failed, connector.Status(t.explainExchange(err))
 		}
@@ -74,7 +74,7 @@ func (c *Connector) inExchange(t tie, add bool) change {
 		verb = "add"
 	}
 	absent := false // set where Exchange does not know what is to be removed
-	write := c.inTurn(t.resource, func(ctx context.Context) (graph.Receipt, error) {
+	write := c.inTurn(t.Resource, func(ctx context.Context) (graph.Receipt, error) {
 		id, err := c.sendTie(ctx, t, add)
 		if !add && exchange.IsUnknown(err) {
 			has, readErr := c.tiedInExchange(ctx, t)
@@ -97,25 +97,25 @@ func (c *Connector) inExchange(t tie, add bool) change {
 func (c *Connector) sendTie(ctx context.Context, t tie, add bool) (requestID string, err error) {
 	send := c.exchange.RemoveGroupMember
 	switch {
-	case t.slug == slugOwners && add:
+	case t.Slug == slugOwners && add:
 		send = c.exchange.AddGroupOwner
-	case t.slug == slugOwners:
+	case t.Slug == slugOwners:
 		send = c.exchange.RemoveGroupOwner
 	case add:
 		send = c.exchange.AddGroupMember
 	}
-	return send(ctx, t.resource, t.holder.GetResource())
+	return send(ctx, t.Resource, t.Holder.GetResource())
 }
 
 // tiedInExchange reads whether the tie is there. Where owners cannot be told apart, that is an error which lets
 // the SDK try again.
 func (c *Connector) tiedInExchange(ctx context.Context, t tie) (bool, error) {
-	if t.slug == slugMembers {
-		return c.exchange.HasGroupMember(ctx, t.resource, t.holder.GetResource())
+	if t.Slug == slugMembers {
+		return c.exchange.HasGroupMember(ctx, t.Resource, t.Holder.GetResource())
 	}
-	has, known, err := c.exchange.HasGroupOwner(ctx, t.resource, t.holder.GetResource())
+	has, known, err := c.exchange.HasGroupOwner(ctx, t.Resource, t.Holder.GetResource())
 	if err == nil && !known {
-		err = connector.Explain(codes.Unavailable, nil, "Exchange does not name the owners of the group %s by their ids: try again", t.resource)
+		err = connector.Explain(codes.Unavailable, nil, "Exchange does not name the owners of the group %s by their ids: try again", t.Resource)
 	}
 	return has, err
 }
@@ -125,10 +125,10 @@ func (t tie) explainExchange(err error) error {
 	switch {
 	case exchange.IsDenied(err):
 		return connector.Explain(codes.PermissionDenied, err, "the group %s is one of Exchange, which lets the application not change its %s: it needs the application permission Exchange.ManageAsApp "+
-			"of Office 365 Exchange Online, and the directory role Exchange Administrator", t.resource, t.slug)
+			"of Office 365 Exchange Online, and the directory role Exchange Administrator", t.Resource, t.Slug)
 	case exchange.IsUnknown(err):
 		return connector.Explain(codes.FailedPrecondition, err, "Exchange does not know the group %s, or not the %s %s: one without a mailbox or mail address cannot be in it, and a new one appears there some minutes later",
-			t.resource, t.holder.GetResourceType(), t.holder.GetResource())
+			t.Resource, t.Holder.GetResourceType(), t.Holder.GetResource())
 	}
 	return err
 }

@@ -33,7 +33,7 @@ func (s *groupSyncer) Revoke(ctx context.Context, g *v2.Grant) (annotations.Anno
 	if err != nil {
 		return nil, err
 	}
-	state, err := s.c.graph.GetGroup(ctx, tie.resource)
+	state, err := s.c.graph.GetGroup(ctx, tie.Resource)
 	switch {
 	case graph.Missing(err):
 		return connector.Revoked(connector.Unchanged, nil)
@@ -44,12 +44,12 @@ func (s *groupSyncer) Revoke(ctx context.Context, g *v2.Grant) (annotations.Anno
 }
 
 // tie is what binds a principal to a group: being its member, or its owner.
-type tie struct{ right }
+type tie struct{ connector.Right }
 
 func tieOf(e *v2.Entitlement, holder *v2.ResourceId) (tie, error) {
 	r, err := rightOf(e, holder)
-	if err == nil && r.slug != slugMembers && r.slug != slugOwners {
-		err = r.unknown()
+	if err == nil && r.Slug != slugMembers && r.Slug != slugOwners {
+		err = r.Unknown()
 	}
 	return tie{r}, err
 }
@@ -57,10 +57,10 @@ func tieOf(e *v2.Entitlement, holder *v2.ResourceId) (tie, error) {
 // grant is the tie as a sync shows it.
 func (t tie) grant() *v2.Grant {
 	var options []grant.GrantOption
-	if t.slug == slugMembers && t.holder.GetResourceType() == typeGroup {
-		options = append(options, grant.WithAnnotation(throughGroup(t.holder.GetResource())))
+	if t.Slug == slugMembers && t.Holder.GetResourceType() == typeGroup {
+		options = append(options, grant.WithAnnotation(throughGroup(t.Holder.GetResource())))
 	}
-	return grant.NewGrant(v2.Resource_builder{Id: connector.ResourceID(typeGroup, t.resource)}.Build(), t.slug, t.holder, options...)
+	return grant.NewGrant(v2.Resource_builder{Id: connector.ResourceID(typeGroup, t.Resource)}.Build(), t.Slug, t.Holder, options...)
 }
 
 // groupOf reads the group of a grant. One that was made a moment ago may not be known everywhere.
@@ -68,12 +68,12 @@ func (s *groupSyncer) groupOf(ctx context.Context, t tie) (graph.GroupState, err
 	var g graph.GroupState
 	read := s.c.patient(func(ctx context.Context) (graph.Receipt, error) {
 		var err error
-		g, err = s.c.graph.GetGroup(ctx, t.resource)
+		g, err = s.c.graph.GetGroup(ctx, t.Resource)
 		return graph.Receipt{}, err
 	}, mayPass)
 	_, err := read(ctx)
 	if graph.Missing(err) {
-		err = connector.Explain(codes.FailedPrecondition, err, "the group %s does not exist: it was deleted after the last sync", t.resource)
+		err = connector.Explain(codes.FailedPrecondition, err, "the group %s does not exist: it was deleted after the last sync", t.Resource)
 	}
 	return g, connector.Status(err)
 }

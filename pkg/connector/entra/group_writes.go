@@ -21,7 +21,7 @@ func (s *groupSyncer) inGraph(g graph.GroupState, t tie, add bool) change {
 // for the number, so that is checked by reading.
 func (s *groupSyncer) adding(g graph.GroupState, t tie) change {
 	there := false
-	write := s.c.inTurn(t.resource, func(ctx context.Context) (graph.Receipt, error) {
+	write := s.c.inTurn(t.Resource, func(ctx context.Context) (graph.Receipt, error) {
 		receipt, err := s.add(ctx, t)
 		if graph.QuotaExceeded(err) {
 			has, readErr := s.has(ctx, t)
@@ -49,18 +49,18 @@ func (s *groupSyncer) removing(g graph.GroupState, t tie) change {
 		}
 		return graph.Collided(err)
 	}
-	write := s.c.inTurn(t.resource, func(ctx context.Context) (graph.Receipt, error) { return s.remove(ctx, t) })
+	write := s.c.inTurn(t.Resource, func(ctx context.Context) (graph.Receipt, error) { return s.remove(ctx, t) })
 	return change{action: "remove group " + t.singular(), targets: t.targets(),
 		already: func(err error) bool { return gone(err) && !doubt },
 		write: explaining(s.c.patient(write, passes), func(err error) error {
 			if gone(err) && doubt {
 				return connector.Explain(codes.Unavailable, err, "Graph does not know %s among the %s of the group %s when it is to be removed, and reading does not show that it is gone: try again",
-					t.holder.GetResource(), t.slug, t.resource)
+					t.Holder.GetResource(), t.Slug, t.Resource)
 			}
 			return t.explain(err, g, false)
 		}),
 		holds: func(ctx context.Context) (bool, error) {
-			if g.HiddenMembership() && t.slug == slugMembers {
+			if g.HiddenMembership() && t.Slug == slugMembers {
 				// An application without the permission for it reads no members, which proves nothing.
 				return false, nil
 			}
@@ -71,35 +71,35 @@ func (s *groupSyncer) removing(g graph.GroupState, t tie) change {
 }
 
 func (s *groupSyncer) add(ctx context.Context, t tie) (graph.Receipt, error) {
-	reference := s.c.cloud.Reference(t.holder.GetResource())
-	if t.slug == slugOwners {
-		return s.c.graph.AddGroupOwner(ctx, t.resource, reference)
+	reference := s.c.cloud.Reference(t.Holder.GetResource())
+	if t.Slug == slugOwners {
+		return s.c.graph.AddGroupOwner(ctx, t.Resource, reference)
 	}
-	return s.c.graph.AddGroupMember(ctx, t.resource, reference)
+	return s.c.graph.AddGroupMember(ctx, t.Resource, reference)
 }
 
 func (s *groupSyncer) remove(ctx context.Context, t tie) (graph.Receipt, error) {
-	if t.slug == slugOwners {
-		return s.c.graph.RemoveGroupOwner(ctx, t.resource, t.holder.GetResource())
+	if t.Slug == slugOwners {
+		return s.c.graph.RemoveGroupOwner(ctx, t.Resource, t.Holder.GetResource())
 	}
-	return s.c.graph.RemoveGroupMember(ctx, t.resource, t.holder.GetResource())
+	return s.c.graph.RemoveGroupMember(ctx, t.Resource, t.Holder.GetResource())
 }
 
 // has reads whether the tie is there.
 func (s *groupSyncer) has(ctx context.Context, t tie) (bool, error) {
-	if t.slug == slugOwners {
-		return s.c.graph.HasGroupOwner(ctx, t.resource, t.holder.GetResource())
+	if t.Slug == slugOwners {
+		return s.c.graph.HasGroupOwner(ctx, t.Resource, t.Holder.GetResource())
 	}
-	return s.c.graph.HasGroupMember(ctx, t.resource, t.holder.GetResource())
+	return s.c.graph.HasGroupMember(ctx, t.Resource, t.Holder.GetResource())
 }
 
 func (t tie) targets() map[string]string {
-	return map[string]string{typeGroup: t.resource, "principal": t.holder.GetResource()}
+	return map[string]string{typeGroup: t.Resource, "principal": t.Holder.GetResource()}
 }
 
 // singular is what the tie makes of the principal.
 func (t tie) singular() string {
-	if t.slug == slugOwners {
+	if t.Slug == slugOwners {
 		return "owner"
 	}
 	return "member"

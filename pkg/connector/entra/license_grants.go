@@ -20,7 +20,7 @@ func (s *licenseSyncer) Grant(ctx context.Context, principal *v2.Resource, e *v2
 		return nil, nil, err
 	}
 	result, err := s.change(ctx, r, s.assign)
-	return connector.Granted(result, licenseGrant(r.resource, r.holder), err)
+	return connector.Granted(result, licenseGrant(r.Resource, r.Holder), err)
 }
 
 // Revoke takes back a licence that the user was given directly.
@@ -33,23 +33,23 @@ func (s *licenseSyncer) Revoke(ctx context.Context, g *v2.Grant) (annotations.An
 }
 
 // change does a change of one user's licences while no other is being done: they conflict.
-func (s *licenseSyncer) change(ctx context.Context, r right, do func(context.Context, graph.LicenseGrant) (connector.Outcome, error)) (connector.Outcome, error) {
-	if r.slug != slugAssigned {
-		return connector.Failed, r.unknown()
+func (s *licenseSyncer) change(ctx context.Context, r connector.Right, do func(context.Context, graph.LicenseGrant) (connector.Outcome, error)) (connector.Outcome, error) {
+	if r.Slug != slugAssigned {
+		return connector.Failed, r.Unknown()
 	}
-	if r.holder.GetResourceType() == typeGroup {
+	if r.Holder.GetResourceType() == typeGroup {
 		return connector.Failed, connector.Precondition("the licences of group %s are not changed here, since they are those of all its members: "+
-			"change them in the admin center, or the membership of the group", r.holder.GetResource())
+			"change them in the admin center, or the membership of the group", r.Holder.GetResource())
 	}
-	if err := r.heldBy("a licence", typeUser); err != nil {
+	if err := r.HeldBy("a licence", typeUser); err != nil {
 		return connector.Failed, err
 	}
-	giveBack, err := s.c.turns.Take(ctx, r.holder.GetResource())
+	giveBack, err := s.c.turns.Take(ctx, r.Holder.GetResource())
 	if err != nil {
 		return connector.Failed, connector.Status(err)
 	}
 	defer giveBack()
-	return do(ctx, graph.LicenseGrant{UserID: r.holder.GetResource(), SkuID: r.resource})
+	return do(ctx, graph.LicenseGrant{UserID: r.Holder.GetResource(), SkuID: r.Resource})
 }
 
 // assign gives a licence that the user does not have directly. One that is there is left alone: to give it

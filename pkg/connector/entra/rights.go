@@ -8,58 +8,27 @@ import (
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
-// right is what a grant or a revoke is about: an entitlement of a resource, and who is to have it, or no
-// longer.
-type right struct {
-	resource string
-	slug     string
-	holder   *v2.ResourceId
+// rightOf reads what is asked for: what has a right, and who is to have it, are named by their object ids.
+func rightOf(e *v2.Entitlement, holder *v2.ResourceId) (connector.Right, error) {
+	return connector.RightOf(e, holder, func(id *v2.ResourceId) bool { return isObjectID(id.GetResource()) }, "their object ids")
 }
 
-// rightOf reads what is asked for. The resource is the entitlement's own; the slug stands in its id alone.
-func rightOf(e *v2.Entitlement, holder *v2.ResourceId) (right, error) {
-	_, slug, err := connector.ParseEntitlementID(e.GetId())
-	if err != nil {
-		return right{}, status.Error(codes.InvalidArgument, err.Error())
-	}
-	resource := e.GetResource().GetId().GetResource()
-	if !isObjectID(resource) || !isObjectID(holder.GetResource()) {
-		// What is none could lead a request astray, and the refusal of one pass for what is gone.
-		return right{}, status.Errorf(codes.InvalidArgument, "the request for %q names no resource, or nobody who is to have it: both are named by their object ids", e.GetId())
-	}
-	return right{resource: resource, slug: slug, holder: holder}, nil
-}
-
-// unknown refuses an entitlement that the resource type does not have.
-func (r right) unknown() error {
-	return status.Errorf(codes.InvalidArgument, "the entitlement %q is none that can be given here", r.slug)
-}
-
-// heldBy refuses whoever is of none of the resource types.
-func (r right) heldBy(what string, types ...string) error {
-	if slices.Contains(types, r.holder.GetResourceType()) {
-		return nil
-	}
-	return connector.Precondition("%s cannot be given to a resource of type %s, only to one of type %s", what, r.holder.GetResourceType(), strings.Join(types, ", "))
-}
-
-// serviceObject says whether the holder is a service principal.
-func (r right) serviceObject() bool {
-	return slices.Contains([]string{typeApplication, typeManagedIdentity}, r.holder.GetResourceType())
+// serviceObject says whether a holder is a service principal.
+func serviceObject(holder *v2.ResourceId) bool {
+	return slices.Contains([]string{typeApplication, typeManagedIdentity}, holder.GetResourceType())
 }
 
 // heldNoMore is the outcome of a revoke where the holder has no right of its own: it is gone already, unless it
 // comes through one of the groups that have it. The sync's own word for that does not reach a revoke.
-func (c *Connector) heldNoMore(ctx context.Context, r right, what string, groups []string) (connector.Outcome, error) {
+func (c *Connector) heldNoMore(ctx context.Context, r connector.Right, what string, groups []string) (connector.Outcome, error) {
 	var through []string
 	for _, g := range groups {
-		in, err := c.graph.HasGroupMember(ctx, g, r.holder.GetResource())
+		in, err := c.graph.HasGroupMember(ctx, g, r.Holder.GetResource())
 		if err != nil && !graph.Missing(err) {
 			return connector.Failed, connector.Status(err)
 		}

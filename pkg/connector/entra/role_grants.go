@@ -23,8 +23,8 @@ func (s *roleSyncer) Grant(ctx context.Context, principal *v2.Resource, e *v2.En
 	if err != nil {
 		return nil, nil, err
 	}
-	if r.slug != slugAssigned {
-		return nil, nil, r.unknown()
+	if r.Slug != slugAssigned {
+		return nil, nil, r.Unknown()
 	}
 	if err := s.assignable(ctx, r); err != nil {
 		return nil, nil, err
@@ -37,11 +37,11 @@ func (s *roleSyncer) Grant(ctx context.Context, principal *v2.Resource, e *v2.En
 	if !tenantWide(held) {
 		result, held, err = s.assign(ctx, r, held)
 	}
-	return connector.Granted(result, roleGrant(rolePair{r.resource, r.holder.GetResource()}, r.holder.GetResourceType(), held), err)
+	return connector.Granted(result, roleGrant(rolePair{r.Resource, r.Holder.GetResource()}, r.Holder.GetResourceType(), held), err)
 }
 
 // assign makes the assignment, and returns all that the holder then has.
-func (s *roleSyncer) assign(ctx context.Context, r right, held []scoped) (connector.Outcome, []scoped, error) {
+func (s *roleSyncer) assign(ctx context.Context, r connector.Right, held []scoped) (connector.Outcome, []scoped, error) {
 	wanted := roleOf(r)
 	result, err := s.c.apply(ctx, change{
 		action: "assign directory role", targets: map[string]string{"role": wanted.RoleDefinitionID, "principal": wanted.PrincipalID},
@@ -51,7 +51,7 @@ func (s *roleSyncer) assign(ctx context.Context, r right, held []scoped) (connec
 				held = union(held, []scoped{{ID: made.ID, Scope: graph.TenantScope}})
 			}
 			err = missingPartner("directory role", wanted.RoleDefinitionID, wanted.PrincipalID, err)
-			return receipt, lacking(err, "assign the directory role "+r.resource, permissionAssignRoles)
+			return receipt, lacking(err, "assign the directory role "+r.Resource, permissionAssignRoles)
 		}, func(ctx context.Context, err error) bool { return !graph.RoleAssignedAlready(err) && mayPass(ctx, err) }),
 		already: graph.RoleAssignedAlready,
 		holds:   func(ctx context.Context) (bool, error) { return s.look(ctx, r, &held) },
@@ -63,7 +63,7 @@ func (s *roleSyncer) assign(ctx context.Context, r right, held []scoped) (connec
 }
 
 // look reads what the holder has, and says whether the whole tenant is among it.
-func (s *roleSyncer) look(ctx context.Context, r right, held *[]scoped) (bool, error) {
+func (s *roleSyncer) look(ctx context.Context, r connector.Right, held *[]scoped) (bool, error) {
 	now, err := s.held(ctx, r)
 	if err == nil {
 		*held = now
@@ -71,8 +71,8 @@ func (s *roleSyncer) look(ctx context.Context, r right, held *[]scoped) (bool, e
 	return tenantWide(now), err
 }
 
-func roleOf(r right) graph.RoleGrant {
-	return graph.RoleGrant{RoleDefinitionID: r.resource, PrincipalID: r.holder.GetResource()}
+func roleOf(r connector.Right) graph.RoleGrant {
+	return graph.RoleGrant{RoleDefinitionID: r.Resource, PrincipalID: r.Holder.GetResource()}
 }
 
 func tenantWide(held []scoped) bool {
@@ -80,11 +80,11 @@ func tenantWide(held []scoped) bool {
 }
 
 // held reads the holder's own assignments to the role, at every scope.
-func (s *roleSyncer) held(ctx context.Context, r right) ([]scoped, error) {
+func (s *roleSyncer) held(ctx context.Context, r connector.Right) ([]scoped, error) {
 	assignments, err := s.assignmentsTo(ctx, roleOf(r))
 	var out []scoped
 	for _, a := range assignments {
-		if strings.EqualFold(a.PrincipalID, r.holder.GetResource()) && strings.EqualFold(a.RoleDefinitionID, r.resource) {
+		if strings.EqualFold(a.PrincipalID, r.Holder.GetResource()) && strings.EqualFold(a.RoleDefinitionID, r.Resource) {
 			out = append(out, scoped{ID: a.ID, Scope: a.DirectoryScopeID, App: a.AppScopeID})
 		}
 	}
@@ -107,20 +107,20 @@ func (s *roleSyncer) assignmentsTo(ctx context.Context, g graph.RoleGrant) ([]gr
 
 // assignable refuses roles that cannot be assigned, and groups that cannot hold any, before anything is
 // written.
-func (s *roleSyncer) assignable(ctx context.Context, r right) error {
-	if err := r.heldBy("a directory role", typeUser, typeGroup, typeApplication, typeManagedIdentity); err != nil {
+func (s *roleSyncer) assignable(ctx context.Context, r connector.Right) error {
+	if err := r.HeldBy("a directory role", typeUser, typeGroup, typeApplication, typeManagedIdentity); err != nil {
 		return err
 	}
-	role, err := s.c.graph.GetRoleDefinition(ctx, r.resource)
+	role, err := s.c.graph.GetRoleDefinition(ctx, r.Resource)
 	switch {
 	case graph.Missing(err):
-		return connector.Explain(codes.FailedPrecondition, err, "the directory role %s is gone, so it cannot be assigned: sync again", r.resource)
+		return connector.Explain(codes.FailedPrecondition, err, "the directory role %s is gone, so it cannot be assigned: sync again", r.Resource)
 	case err != nil:
 		return connector.Status(err)
 	case role.IsEnabled != nil && !*role.IsEnabled:
-		return connector.Precondition("the directory role %s is disabled, so it can no longer be assigned: enable it, or choose another role", r.resource)
-	case r.holder.GetResourceType() == typeGroup:
-		return s.mayHoldRoles(ctx, r.holder.GetResource())
+		return connector.Precondition("the directory role %s is disabled, so it can no longer be assigned: enable it, or choose another role", r.Resource)
+	case r.Holder.GetResourceType() == typeGroup:
+		return s.mayHoldRoles(ctx, r.Holder.GetResource())
 	}
 	return nil
 }

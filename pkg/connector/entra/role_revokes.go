@@ -21,8 +21,8 @@ func (s *roleSyncer) Revoke(ctx context.Context, g *v2.Grant) (annotations.Annot
 	if err != nil {
 		return nil, err
 	}
-	if r.slug != slugAssigned {
-		return nil, r.unknown()
+	if r.Slug != slugAssigned {
+		return nil, r.Unknown()
 	}
 	named, err := namedAssignments(g)
 	if err != nil {
@@ -77,7 +77,7 @@ func namedAssignments(g *v2.Grant) ([]string, error) {
 }
 
 // unassign ends assignments one after the other.
-func (s *roleSyncer) unassign(ctx context.Context, r right, assignments []scoped) (connector.Outcome, error) {
+func (s *roleSyncer) unassign(ctx context.Context, r connector.Right, assignments []scoped) (connector.Outcome, error) {
 	result := connector.Unchanged
 	for _, a := range assignments {
 		one, err := s.end(ctx, r, a)
@@ -91,13 +91,13 @@ func (s *roleSyncer) unassign(ctx context.Context, r right, assignments []scoped
 	return result, nil
 }
 
-func (s *roleSyncer) end(ctx context.Context, r right, a scoped) (connector.Outcome, error) {
+func (s *roleSyncer) end(ctx context.Context, r connector.Right, a scoped) (connector.Outcome, error) {
 	return s.c.apply(ctx, s.c.removal(change{
 		action:  "remove directory role",
-		targets: map[string]string{"role": r.resource, "principal": r.holder.GetResource(), "assignment": a.ID, "scope": a.Scope},
+		targets: map[string]string{"role": r.Resource, "principal": r.Holder.GetResource(), "assignment": a.ID, "scope": a.Scope},
 		write: func(ctx context.Context) (graph.Receipt, error) {
 			receipt, err := s.c.graph.RemoveRoleAssignment(ctx, a.ID)
-			return receipt, lacking(s.activation(ctx, r, a, err), "end an assignment of the directory role "+r.resource, permissionAssignRoles)
+			return receipt, lacking(s.activation(ctx, r, a, err), "end an assignment of the directory role "+r.Resource, permissionAssignRoles)
 		},
 		already: graph.Missing,
 		holds: func(ctx context.Context) (bool, error) {
@@ -110,7 +110,7 @@ func (s *roleSyncer) end(ctx context.Context, r right, a scoped) (connector.Outc
 // activation explains the refusal to end an assignment that its holder has activated for a while: what can be
 // taken away is the eligibility. Only a refusal asks for it, since not every tenant has Privileged Identity
 // Management.
-func (s *roleSyncer) activation(ctx context.Context, r right, a scoped, err error) error {
+func (s *roleSyncer) activation(ctx context.Context, r connector.Right, a scoped, err error) error {
 	var refused *graph.Error
 	if !errors.As(err, &refused) || refused.Status != 400 && refused.Status != 403 {
 		return err
@@ -122,7 +122,7 @@ func (s *roleSyncer) activation(ctx context.Context, r right, a scoped, err erro
 		}
 		if slices.ContainsFunc(page.Items, func(i graph.RoleInstance) bool { return i.Activated() && i.DirectoryScopeID == a.Scope }) {
 			return connector.Explain(codes.FailedPrecondition, err, "%s has activated the directory role %s in Privileged Identity Management for a while, "+
-				"so the assignment cannot be removed here: deactivate it and remove the eligibility there, or wait until it ends", r.holder.GetResource(), r.resource)
+				"so the assignment cannot be removed here: deactivate it and remove the eligibility there, or wait until it ends", r.Holder.GetResource(), r.Resource)
 		}
 		if next = page.Next; next == "" {
 			return err
@@ -132,8 +132,8 @@ func (s *roleSyncer) activation(ctx context.Context, r right, a scoped, err erro
 
 // notHeld is the outcome where the holder has no assignment of the role: it is revoked already, unless the
 // role comes through a group.
-func (s *roleSyncer) notHeld(ctx context.Context, r right) (connector.Outcome, error) {
-	all, err := s.assignmentsTo(ctx, graph.RoleGrant{RoleDefinitionID: r.resource})
+func (s *roleSyncer) notHeld(ctx context.Context, r connector.Right) (connector.Outcome, error) {
+	all, err := s.assignmentsTo(ctx, graph.RoleGrant{RoleDefinitionID: r.Resource})
 	if err != nil {
 		return connector.Failed, connector.Status(err)
 	}
@@ -143,5 +143,5 @@ func (s *roleSyncer) notHeld(ctx context.Context, r right) (connector.Outcome, e
 			groups = append(groups, a.PrincipalID)
 		}
 	}
-	return s.c.heldNoMore(ctx, r, "the directory role "+r.resource, groups)
+	return s.c.heldNoMore(ctx, r, "the directory role "+r.Resource, groups)
 }

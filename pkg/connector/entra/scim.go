@@ -20,15 +20,15 @@ const nudgeTime = 30 * time.Second
 // is provisioned at all and the switch is on, instead of some forty minutes later. It comes after changes
 // that were made already as well: whoever repeats a task may do so because this part was cut short. What goes
 // wrong is told, and fails nothing.
-func (c *Connector) nudge(ctx context.Context, r right) {
-	subject := graph.SyncSubject{ID: r.holder.GetResource(), Type: subjectTypes()[r.holder.GetResourceType()]}
+func (c *Connector) nudge(ctx context.Context, r connector.Right) {
+	subject := graph.SyncSubject{ID: r.Holder.GetResource(), Type: subjectTypes()[r.Holder.GetResourceType()]}
 	if !c.switches.scheduleSCIM || subject.Type == "" {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, nudgeTime)
 	defer cancel()
-	if err := c.provision(ctx, r.resource, subject); err != nil {
-		fields := []zap.Field{zap.String("application", r.resource), zap.String("principal", subject.ID), connector.Why(err)}
+	if err := c.provision(ctx, r.Resource, subject); err != nil {
+		fields := []zap.Field{zap.String("application", r.Resource), zap.String("principal", subject.ID), connector.Why(err)}
 		if graph.Denied(err) {
 			fields = append(fields, zap.String("needs", "Synchronization.ReadWrite.All"))
 		}

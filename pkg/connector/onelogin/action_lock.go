@@ -13,6 +13,9 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/onelogin"
 )
 
+// argMinutes is the argument of lock_user.
+const argMinutes = "minutes"
+
 // longestLock is the longest lock that can be asked for, in minutes: ten years.
 const longestLock = 10 * 365 * 24 * 60
 

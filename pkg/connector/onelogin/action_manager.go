@@ -14,6 +14,9 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/onelogin"
 )
 
+// argManager is the argument of set_manager.
+const argManager = "manager"
+
 // fieldManagerID is OneLogin's field for the manager who is a user of the account.
 const fieldManagerID = "manager_user_id"
 

@@ -6,56 +6,42 @@ import (
 	"slices"
 	"strings"
 
-	configpb "github.com/conductorone/baton-sdk/pb/c1/config/v1"
-	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
-	"github.com/conductorone/baton-sdk/pkg/actions"
-	"google.golang.org/protobuf/types/known/structpb"
-
 	"github.com/conductorone/baton-microsoft-entra/pkg/connector"
 	"github.com/conductorone/baton-microsoft-entra/pkg/onelogin"
 )
 
 // updateUserAction changes fields of a user by OneLogin's names.
 func (c *Connector) updateUserAction() connector.Action {
-	return connector.Action{
-		Name: "update_user", Title: "Update user", Kinds: connector.AccountAction(v2.ActionType_ACTION_TYPE_ACCOUNT_UPDATE_PROFILE),
+	return connector.UserUpdate{
 		Description: "Changes fields of a user. The profile is an object of OneLogin's field names, like " +
 			`{"department": "Sales", "title": null, "custom_attributes": {"cost_center": "4711"}}; null clears a field, and one that is not named stays as it is.`,
-		Arguments: []*configpb.Field{userIDField(), connector.RequiredField(connector.TextField(argUserProfile, "User profile",
-			"JSON object of OneLogin's user fields, as text or as an object"))},
-		Objects: []string{argUserProfile},
-		Results: []*configpb.Field{connector.TextsResult(resUpdated, "Updated fields")},
-		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
-			id, err := args.UserID()
-			if err != nil {
-				return nil, err
-			}
+		User: userIDField(),
+		Change: func(ctx context.Context, userID string, args connector.Arguments) ([]string, error) {
 			w, err := profileWrite(args)
 			if err == nil {
-				err = c.checkAttributes(ctx, "the argument "+argUserProfile+"."+fieldAttributes, w.attributes)
+				err = c.checkAttributes(ctx, "the argument "+connector.ArgUserProfile+"."+fieldAttributes, w.attributes)
 			}
 			if err != nil {
 				return nil, err
 			}
-			w.action, w.user = "update_user", onelogin.ID(id)
-			updated, err := c.changeUser(ctx, w)
-			return connector.Succeeded(err, actions.NewStringListReturnField(resUpdated, updated))
+			w.action, w.user = "update_user", onelogin.ID(userID)
+			return c.changeUser(ctx, w)
 		},
-	}
+	}.UpdateUser("JSON object of OneLogin's user fields, as text or as an object")
 }
 
 // profileWrite reads the fields that update_user is to write, and refuses what it does not write.
 func profileWrite(args connector.Arguments) (userWrite, error) {
-	profile, err := args.Object(argUserProfile)
+	profile, err := args.Object(connector.ArgUserProfile)
 	if err != nil {
 		return userWrite{}, err
 	}
 	if len(profile) == 0 {
-		return userWrite{}, connector.BadArgument(argUserProfile, "names no field")
+		return userWrite{}, connector.BadArgument(connector.ArgUserProfile, "names no field")
 	}
 	w := userWrite{fields: map[string]any{}}
 	for _, name := range slices.Sorted(maps.Keys(profile)) {
-		field, value := argUserProfile+"."+name, profile[name]
+		field, value := connector.ArgUserProfile+"."+name, profile[name]
 		if name == fieldAttributes {
 			attributes, ok := value.(map[string]any)
 			if !ok || len(attributes) == 0 {
@@ -117,20 +103,11 @@ func checkUpdate(field, name string, value any) error {
 
 // updateProfileAction changes some fields of a user that are arguments of their own.
 func (c *Connector) updateProfileAction() connector.Action {
-	fields := []*configpb.Field{userIDField()}
-	for _, name := range profileArguments() {
-		fields = append(fields, connector.TextField(name, name, "New value; left alone where empty"))
-	}
-	return connector.Action{
-		Name: "update_profile", Title: "Update profile", Kinds: connector.DynamicAction(), Arguments: fields,
+	return connector.UserUpdate{
 		Description: "Changes the fields of a user that are given. One that is absent or empty is left alone: update_user clears.",
-		Results:     []*configpb.Field{connector.TextsResult(resUpdated, "Updated fields")},
-		Run: func(ctx context.Context, args connector.Arguments) (*structpb.Struct, error) {
-			id, err := args.UserID()
-			if err != nil {
-				return nil, err
-			}
-			w := userWrite{action: "update_profile", user: onelogin.ID(id), fields: map[string]any{}}
+		User:        userIDField(),
+		Change: func(ctx context.Context, userID string, args connector.Arguments) ([]string, error) {
+			w := userWrite{action: "update_profile", user: onelogin.ID(userID), fields: map[string]any{}}
 			for _, name := range profileArguments() {
 				if value := args.Text(name); value != "" {
 					w.fields[name] = value
@@ -141,10 +118,9 @@ func (c *Connector) updateProfileAction() connector.Action {
 					return nil, err
 				}
 			}
-			updated, err := c.changeUser(ctx, w)
-			return connector.Succeeded(err, actions.NewStringListReturnField(resUpdated, updated))
+			return c.changeUser(ctx, w)
 		},
-	}
+	}.UpdateProfile(profileArguments())
 }
 
 func profileArguments() []string {

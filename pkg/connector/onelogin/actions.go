@@ -15,11 +15,3 @@ func (c *Connector) GlobalActions(ctx context.Context, registry actions.ActionRe
 		c.enableUserAction(), c.disableUserAction(), c.lockUserAction(), c.unlockUserAction(), c.logOutUserAction(),
 		c.updateUserAction(), c.updateProfileAction(), c.setManagerAction())
 }
-
-// The names of arguments and results that more than one action has.
-const (
-	argUserProfile = "user_profile"
-	argMinutes     = "minutes"
-	argManager     = "manager"
-	resUpdated     = "updated_fields"
-)

@@ -21,11 +21,11 @@ func (s *appSyncer) Grant(ctx context.Context, principal *v2.Resource, e *v2.Ent
 	if err != nil {
 		return nil, nil, err
 	}
-	if r.holder.GetResourceType() == typeUser {
-		return nil, nil, connector.Precondition("OneLogin's API cannot give the app %s to a user: grant a role which holds this app, or the app to a role that the user has", r.resource)
+	if r.Holder.GetResourceType() == typeUser {
+		return nil, nil, connector.Precondition("OneLogin's API cannot give the app %s to a user: grant a role which holds this app, or the app to a role that the user has", r.resourceID())
 	}
 	result, err := s.c.linkApp(ctx, r, true)
-	return connector.Granted(result, roleAppGrant(r.resource, r.holderID()), err)
+	return connector.Granted(result, roleAppGrant(r.resourceID(), r.holderID()), err)
 }
 
 // Revoke takes an app from a role. What a user has comes through roles, or was given by hand, and is taken there.
@@ -34,7 +34,7 @@ func (s *appSyncer) Revoke(ctx context.Context, g *v2.Grant) (annotations.Annota
 	if err != nil {
 		return nil, err
 	}
-	if r.holder.GetResourceType() == typeUser {
+	if r.Holder.GetResourceType() == typeUser {
 		return connector.Revoked(connector.Unchanged, s.keeps(ctx, r))
 	}
 	return connector.Revoked(s.c.linkApp(ctx, r, false))
@@ -42,11 +42,11 @@ func (s *appSyncer) Revoke(ctx context.Context, g *v2.Grant) (annotations.Annota
 
 func assignmentOf(e *v2.Entitlement, holder *v2.ResourceId) (right, error) {
 	r, err := rightOf(e, holder)
-	if err == nil && r.slug != slugAssigned {
-		err = r.unknown()
+	if err == nil && r.Slug != slugAssigned {
+		err = r.Unknown()
 	}
 	if err == nil {
-		err = r.heldBy("an app", typeRole, typeUser)
+		err = r.HeldBy("an app", typeRole, typeUser)
 	}
 	return r, err
 }
@@ -60,12 +60,12 @@ func (s *appSyncer) keeps(ctx context.Context, r right) error {
 	if err != nil {
 		return connector.Status(lacking(err, "read the user "+string(r.holderID()), scopeReadUsers))
 	}
-	app, err := s.c.api.GetApp(ctx, r.resource)
+	app, err := s.c.api.GetApp(ctx, r.resourceID())
 	if onelogin.Missing(err) {
 		return nil
 	}
 	if err != nil {
-		return connector.Status(lacking(err, "read the app "+string(r.resource), scopeReadAll))
+		return connector.Status(lacking(err, "read the app "+r.Resource, scopeReadAll))
 	}
 	roles, _ := u.RoleIDs()
 	var through []string
@@ -76,7 +76,7 @@ func (s *appSyncer) keeps(ctx context.Context, r right) error {
 	}
 	if len(through) > 0 {
 		return connector.Precondition("the user %s has the app %s as a member of the role %s, so it cannot be taken away here: revoke the role",
-			r.holderID(), r.resource, strings.Join(through, " and of the role "))
+			r.holderID(), r.resourceID(), strings.Join(through, " and of the role "))
 	}
 	return s.byHand(ctx, r)
 }
@@ -84,14 +84,14 @@ func (s *appSyncer) keeps(ctx context.Context, r right) error {
 // byHand refuses to take away what was given by hand.
 func (s *appSyncer) byHand(ctx context.Context, r right) error {
 	there, err := found(ctx, func(ctx context.Context, cursor string) (onelogin.Page[onelogin.AppUser], error) {
-		return s.c.api.ListAppUsers(ctx, r.resource, cursor)
+		return s.c.api.ListAppUsers(ctx, r.resourceID(), cursor)
 	}, func(u onelogin.AppUser) onelogin.ID { return u.ID }, func(u onelogin.AppUser) bool { return u.ID == r.holderID() })
 	switch {
 	case onelogin.Missing(err), err == nil && !there:
 		return nil
 	case err != nil:
-		return connector.Status(lacking(err, "list the users of the app "+string(r.resource), scopeReadAll))
+		return connector.Status(lacking(err, "list the users of the app "+r.Resource, scopeReadAll))
 	}
 	return connector.Precondition("the user %s was given the app %s by hand, which OneLogin's API cannot take back: remove it from the user under Users > Applications",
-		r.holderID(), r.resource)
+		r.holderID(), r.resourceID())
 }

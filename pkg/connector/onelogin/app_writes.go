@@ -23,7 +23,7 @@ const linkTries = 3
 //  4. It is read again. Where somebody else's list was written at the same time and took the place of ours, all of
 //     this is done again. What of theirs was between our reading and our writing is lost, which no reading can show.
 func (c *Connector) linkApp(ctx context.Context, r right, add bool) (connector.Outcome, error) {
-	giveBack, err := c.turns.Take(ctx, "apps of role/"+r.holder.GetResource())
+	giveBack, err := c.turns.Take(ctx, "apps of role/"+r.Holder.GetResource())
 	if err != nil {
 		return connector.Failed, connector.Status(err)
 	}
@@ -36,7 +36,7 @@ func (c *Connector) linkApp(ctx context.Context, r right, add bool) (connector.O
 			return connector.Unchanged, nil
 		case err != nil:
 			return connector.Failed, connector.Status(r.explainLink(err))
-		case slices.Contains(apps, r.resource) == add:
+		case slices.Contains(apps, r.resourceID()) == add:
 			return result, nil
 		case tried == linkTries:
 			return connector.Failed, connector.Explain(codes.Unavailable, nil, "the apps of the role %s are being changed by others all the time: try again", r.holderID())
@@ -50,19 +50,19 @@ func (c *Connector) linkApp(ctx context.Context, r right, add bool) (connector.O
 // linking is the write of a role's apps.
 func (c *Connector) linking(r right, apps []onelogin.ID, add bool) connector.Change {
 	action := "add app to role"
-	want := append(slices.Clone(apps), r.resource)
+	want := append(slices.Clone(apps), r.resourceID())
 	if !add {
 		action = "remove app from role"
-		want = slices.DeleteFunc(slices.Clone(apps), func(id onelogin.ID) bool { return id == r.resource })
+		want = slices.DeleteFunc(slices.Clone(apps), func(id onelogin.ID) bool { return id == r.resourceID() })
 	}
 	return connector.Change{
-		Action: action, Targets: map[string]string{typeRole: r.holder.GetResource(), typeApp: string(r.resource)},
+		Action: action, Targets: map[string]string{typeRole: r.Holder.GetResource(), typeApp: r.Resource},
 		Write: func(ctx context.Context) (string, error) {
 			return "", r.explainLink(c.api.SetRoleApps(ctx, r.holderID(), want))
 		},
 		Holds: func(ctx context.Context) (bool, error) {
 			is, err := c.roleApps(ctx, r.holderID())
-			return err == nil && slices.Contains(is, r.resource) == add, err
+			return err == nil && slices.Contains(is, r.resourceID()) == add, err
 		},
 	}
 }
@@ -85,9 +85,9 @@ func (r right) explainLink(err error) error {
 	switch {
 	case onelogin.Missing(err), onelogin.Refused(err):
 		return connector.Explain(codes.FailedPrecondition, err, "OneLogin refused to change the apps of the role %s: the role or the app %s does not exist any more, or another app of the role: sync again",
-			r.holderID(), r.resource)
+			r.holderID(), r.resourceID())
 	case errors.As(err, &answer):
-		return lacking(err, "change the apps of the role "+r.holder.GetResource(), scopeManageAll)
+		return lacking(err, "change the apps of the role "+r.Holder.GetResource(), scopeManageAll)
 	}
 	return err
 }

@@ -3,8 +3,6 @@ package onelogin
 import (
 	"context"
 	"regexp"
-	"slices"
-	"strings"
 
 	v2 "github.com/conductorone/baton-sdk/pb/c1/connector/v2"
 	"google.golang.org/grpc/codes"
@@ -14,40 +12,18 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/onelogin"
 )
 
-// right is what a grant or a revoke is about: an entitlement of a resource, and who is to have it, or no longer.
-type right struct {
-	resource onelogin.ID
-	slug     string
-	holder   *v2.ResourceId
-}
+// right is what a grant or a revoke is about, with OneLogin's ids.
+type right struct{ connector.Right }
 
-// rightOf reads what is asked for. The resource is the entitlement's own; the slug stands in its id alone.
+// rightOf reads what is asked for.
 func rightOf(e *v2.Entitlement, holder *v2.ResourceId) (right, error) {
-	_, slug, err := connector.ParseEntitlementID(e.GetId())
-	if err != nil {
-		return right{}, status.Error(codes.InvalidArgument, err.Error())
-	}
-	if !isID(e.GetResource().GetId()) || !isID(holder) {
-		// What is none could lead a request astray, and the refusal of one pass for what is gone.
-		return right{}, status.Errorf(codes.InvalidArgument, "the request for %q names no resource, or nobody who is to have it: both are named by OneLogin's ids", e.GetId())
-	}
-	return right{resource: onelogin.ID(e.GetResource().GetId().GetResource()), slug: slug, holder: holder}, nil
+	r, err := connector.RightOf(e, holder, isID, "OneLogin's ids")
+	return right{r}, err
 }
 
-func (r right) holderID() onelogin.ID { return onelogin.ID(r.holder.GetResource()) }
+func (r right) resourceID() onelogin.ID { return onelogin.ID(r.Resource) }
 
-// unknown refuses an entitlement that the resource type does not have.
-func (r right) unknown() error {
-	return status.Errorf(codes.InvalidArgument, "the entitlement %q is none that can be given here", r.slug)
-}
-
-// heldBy refuses whoever is of none of the resource types.
-func (r right) heldBy(what string, types ...string) error {
-	if slices.Contains(types, r.holder.GetResourceType()) {
-		return nil
-	}
-	return connector.Precondition("%s cannot be given to a resource of type %s, only to one of type %s", what, r.holder.GetResourceType(), strings.Join(types, ", "))
-}
+func (r right) holderID() onelogin.ID { return onelogin.ID(r.Holder.GetResource()) }
 
 var (
 	// number is the form of most ids.

@@ -21,7 +21,7 @@ func (s *privilegeSyncer) Grant(ctx context.Context, principal *v2.Resource, e *
 		return nil, nil, err
 	}
 	result, err := s.change(ctx, h, true)
-	return connector.Granted(result, privilegeGrant(h.resource, h.relation, h.holderID()), err)
+	return connector.Granted(result, privilegeGrant(h.resourceID(), h.relation, h.holderID()), err)
 }
 
 // Revoke takes it back. A privilege that is gone is nobody's.
@@ -41,11 +41,11 @@ type holding struct {
 
 func holdingOf(e *v2.Entitlement, holder *v2.ResourceId) (holding, error) {
 	r, err := rightOf(e, holder)
-	if err == nil && r.slug != slugAssigned {
-		err = r.unknown()
+	if err == nil && r.Slug != slugAssigned {
+		err = r.Unknown()
 	}
 	if err == nil {
-		err = r.heldBy("a privilege", typeUser, typeRole)
+		err = r.HeldBy("a privilege", typeUser, typeRole)
 	}
 	relation := onelogin.PrivilegeUsers
 	if holder.GetResourceType() == typeRole {
@@ -56,7 +56,7 @@ func holdingOf(e *v2.Entitlement, holder *v2.ResourceId) (holding, error) {
 
 func (s *privilegeSyncer) has(ctx context.Context, h holding) (bool, error) {
 	return found(ctx, func(ctx context.Context, cursor string) (onelogin.Page[onelogin.ID], error) {
-		return s.c.api.ListPrivilegeHolders(ctx, h.resource, h.relation, cursor)
+		return s.c.api.ListPrivilegeHolders(ctx, h.resourceID(), h.relation, cursor)
 	}, func(id onelogin.ID) onelogin.ID { return id }, func(id onelogin.ID) bool { return id == h.holderID() })
 }
 
@@ -83,7 +83,7 @@ func (s *privilegeSyncer) change(ctx context.Context, h holding, add bool) (conn
 		action = "remove privilege"
 	}
 	return s.c.apply(ctx, connector.Change{
-		Action: action, Targets: map[string]string{typePrivilege: string(h.resource), h.holder.GetResourceType(): h.holder.GetResource()},
+		Action: action, Targets: map[string]string{typePrivilege: h.Resource, h.Holder.GetResourceType(): h.Holder.GetResource()},
 		Write: func(ctx context.Context) (string, error) {
 			err := s.write(ctx, h, add)
 			if onelogin.Refused(err) {
@@ -98,11 +98,11 @@ func (s *privilegeSyncer) change(ctx context.Context, h holding, add bool) (conn
 }
 
 func (s *privilegeSyncer) write(ctx context.Context, h holding, add bool) error {
-	return s.c.inTurn(ctx, typePrivilege+"/"+string(h.resource), func() error {
+	return s.c.inTurn(ctx, typePrivilege+"/"+h.Resource, func() error {
 		if add {
-			return s.c.api.AssignPrivilege(ctx, h.resource, h.relation, []onelogin.ID{h.holderID()})
+			return s.c.api.AssignPrivilege(ctx, h.resourceID(), h.relation, []onelogin.ID{h.holderID()})
 		}
-		return s.c.api.RemovePrivilege(ctx, h.resource, h.relation, h.holderID())
+		return s.c.api.RemovePrivilege(ctx, h.resourceID(), h.relation, h.holderID())
 	})
 }
 
@@ -110,7 +110,7 @@ func (s *privilegeSyncer) write(ctx context.Context, h holding, add bool) error 
 func (h holding) explain(err error) error {
 	if onelogin.Missing(err) {
 		return connector.Explain(codes.FailedPrecondition, err, "the privilege %s or the %s %s does not exist: it was deleted after the last sync",
-			h.resource, h.holder.GetResourceType(), h.holderID())
+			h.Resource, h.Holder.GetResourceType(), h.holderID())
 	}
-	return lacking(err, "change who has the privilege "+string(h.resource), scopeManageAll+", and the account the subscription for delegated administration")
+	return lacking(err, "change who has the privilege "+h.Resource, scopeManageAll+", and the account the subscription for delegated administration")
 }

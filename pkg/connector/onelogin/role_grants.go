@@ -20,7 +20,7 @@ func (s *roleSyncer) Grant(ctx context.Context, principal *v2.Resource, e *v2.En
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := p.heldBy("the "+p.slug+" of a role", typeUser); err != nil {
+	if err := p.HeldBy("the "+p.Slug+" of a role", typeUser); err != nil {
 		return nil, nil, err
 	}
 	result, err := s.change(ctx, p, true)
@@ -47,17 +47,17 @@ func partOf(e *v2.Entitlement, holder *v2.ResourceId) (part, error) {
 	switch {
 	case err != nil:
 		return part{}, err
-	case r.slug == slugMember:
+	case r.Slug == slugMember:
 		return part{r, onelogin.RoleUsers}, nil
-	case r.slug == slugAdmin:
+	case r.Slug == slugAdmin:
 		return part{r, onelogin.RoleAdmins}, nil
 	}
-	return part{}, r.unknown()
+	return part{}, r.Unknown()
 }
 
 // grant is the part as a sync shows it.
 func (p part) grant() *v2.Grant {
-	return holderGrant(connector.ResourceID(typeRole, string(p.resource)), p.slug, p.holderID())
+	return holderGrant(connector.ResourceID(typeRole, p.Resource), p.Slug, p.holderID())
 }
 
 // change gives or takes a part, and then lets the account's mappings look at the user, where that is switched on.
@@ -69,7 +69,7 @@ func (s *roleSyncer) change(ctx context.Context, p part, add bool) (connector.Ou
 	case onelogin.Missing(err):
 		return connector.Failed, p.gone(err)
 	case err != nil:
-		return connector.Failed, connector.Status(lacking(err, "read the role "+string(p.resource), scopeReadUsers))
+		return connector.Failed, connector.Status(lacking(err, "read the role "+p.Resource, scopeReadUsers))
 	case there == add:
 		return connector.Unchanged, nil
 	}
@@ -91,15 +91,15 @@ func (s *roleSyncer) writing(p part, add bool) connector.Change {
 		}
 		return err == nil && there == add, err
 	}
-	action, write := "add role "+p.slug, s.c.api.AddRoleHolders
+	action, write := "add role "+p.Slug, s.c.api.AddRoleHolders
 	if !add {
-		action, write = "remove role "+p.slug, s.c.api.RemoveRoleHolders
+		action, write = "remove role "+p.Slug, s.c.api.RemoveRoleHolders
 	}
 	return connector.Change{
-		Action: action, Targets: map[string]string{typeRole: string(p.resource), typeUser: string(p.holderID())},
+		Action: action, Targets: map[string]string{typeRole: p.Resource, typeUser: string(p.holderID())},
 		Write: func(ctx context.Context) (string, error) {
-			err := s.c.inTurn(ctx, typeRole+"/"+string(p.resource), func() error {
-				return write(ctx, p.resource, p.relation, []onelogin.ID{p.holderID()})
+			err := s.c.inTurn(ctx, typeRole+"/"+p.Resource, func() error {
+				return write(ctx, p.resourceID(), p.relation, []onelogin.ID{p.holderID()})
 			})
 			if onelogin.Refused(err) {
 				is, readErr := holds(ctx)
@@ -113,7 +113,7 @@ func (s *roleSyncer) writing(p part, add bool) connector.Change {
 }
 
 func (p part) gone(cause error) error {
-	return connector.Explain(codes.FailedPrecondition, cause, "the role %s or the user %s does not exist: it was deleted after the last sync", p.resource, p.holderID())
+	return connector.Explain(codes.FailedPrecondition, cause, "the role %s or the user %s does not exist: it was deleted after the last sync", p.Resource, p.holderID())
 }
 
 // explain puts sentences in the place of what OneLogin answers to a write.
@@ -123,7 +123,7 @@ func (p part) explain(err error, add bool) error {
 		return p.gone(err)
 	case onelogin.Refused(err) && !add && p.relation == onelogin.RoleUsers:
 		return connector.Explain(codes.FailedPrecondition, err, "OneLogin refused to take the role %s from the user %s, who still has it: what a mapping or provisioning "+
-			"gives can be taken away there alone, by changing the mapping or what it looks at", p.resource, p.holderID())
+			"gives can be taken away there alone, by changing the mapping or what it looks at", p.Resource, p.holderID())
 	}
-	return lacking(err, "change the "+string(p.relation)+" of the role "+string(p.resource), scopeManageAll)
+	return lacking(err, "change the "+string(p.relation)+" of the role "+p.Resource, scopeManageAll)
 }

@@ -21,11 +21,11 @@ func (s *roleSyncer) has(ctx context.Context, p part) (bool, error) {
 			return false, err
 		}
 		if roles, told := u.RoleIDs(); told {
-			return slices.Contains(roles, p.resource), nil
+			return slices.Contains(roles, p.resourceID()), nil
 		}
 	}
 	return found(ctx, func(ctx context.Context, cursor string) (onelogin.Page[onelogin.Holder], error) {
-		return s.c.api.ListRoleHolders(ctx, p.resource, p.relation, cursor)
+		return s.c.api.ListRoleHolders(ctx, p.resourceID(), p.relation, cursor)
 	}, func(h onelogin.Holder) onelogin.ID { return h.ID }, func(h onelogin.Holder) bool { return h.ID == p.holderID() && h.Holds() })
 }
 
@@ -36,7 +36,7 @@ func (s *roleSyncer) afterMappings(ctx context.Context, p part, add bool) error 
 	if add {
 		deed = "granted"
 	}
-	value := s.c.clock.Now().UTC().Format(time.RFC3339Nano) + " " + deed + " role " + string(p.resource) + " " + p.slug
+	value := s.c.clock.Now().UTC().Format(time.RFC3339Nano) + " " + deed + " role " + p.Resource + " " + p.Slug
 	err := s.c.touch(ctx, p.holderID(), value)
 	var there bool
 	if err == nil && p.relation == onelogin.RoleUsers {
@@ -45,14 +45,14 @@ func (s *roleSyncer) afterMappings(ctx context.Context, p part, add bool) error 
 	switch {
 	case err != nil:
 		ctxzap.Extract(ctx).Warn("the role was changed, and the mappings of the user were not run, or not seen to have run",
-			zap.String(typeRole, string(p.resource)), zap.String(typeUser, string(p.holderID())), connector.Why(err))
+			zap.String(typeRole, p.Resource), zap.String(typeUser, string(p.holderID())), connector.Why(err))
 	case p.relation != onelogin.RoleUsers || there == add:
 	case add:
 		return connector.Precondition("the role %s was given to the user %s, and the account's mappings took it away again at once: change the mapping, or what it looks at",
-			p.resource, p.holderID())
+			p.Resource, p.holderID())
 	default:
 		return connector.Precondition("the role %s was taken from the user %s, and a mapping of the account gave it back at once: change the mapping, or what it looks at",
-			p.resource, p.holderID())
+			p.Resource, p.holderID())
 	}
 	return nil
 }

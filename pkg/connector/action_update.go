@@ -15,8 +15,9 @@ const ArgUserProfile = "user_profile"
 // resUpdated is the result of both updates: the names of what was written.
 const resUpdated = "updated_fields"
 
-// UserUpdate is an action that changes what the directory says of a user.
+// UserUpdate is what the actions update_user and update_profile have in common.
 type UserUpdate struct {
+	// Description is the action's, for whoever is to call it.
 	Description string
 	// User is the argument that names the user.
 	User *configpb.Field
@@ -24,17 +25,17 @@ type UserUpdate struct {
 	Change func(ctx context.Context, userID string, args Arguments) (updated []string, err error)
 }
 
-// UpdateUser is the action update_user, whose profile is an object, which the description explains: "JSON object of …".
-func (u UserUpdate) UpdateUser(profile string) Action {
+// AsUpdateUser is the action update_user, which takes an object; profileHelp describes that argument.
+func (u UserUpdate) AsUpdateUser(profileHelp string) Action {
 	return u.action(Action{
 		Name: "update_user", Title: "Update user", Kinds: AccountAction(v2.ActionType_ACTION_TYPE_ACCOUNT_UPDATE_PROFILE),
 		Objects:   []string{ArgUserProfile},
-		Arguments: []*configpb.Field{RequiredField(TextField(ArgUserProfile, "User profile", profile))},
+		Arguments: []*configpb.Field{RequiredField(TextField(ArgUserProfile, "User profile", profileHelp))},
 	})
 }
 
-// UpdateProfile is the action update_profile, which has an argument for each of some names.
-func (u UserUpdate) UpdateProfile(names []string) Action {
+// AsUpdateProfile is the action update_profile, which takes an argument for each of the names.
+func (u UserUpdate) AsUpdateProfile(names []string) Action {
 	a := Action{Name: "update_profile", Title: "Update profile", Kinds: DynamicAction()}
 	for _, name := range names {
 		a.Arguments = append(a.Arguments, TextField(name, name, "New value; left alone where empty"))

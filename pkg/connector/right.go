@@ -16,8 +16,9 @@ type Right struct {
 	Holder   *v2.ResourceId
 }
 
-// RightOf reads what is asked for. The resource is the entitlement's own; the slug stands in its id alone. Named says
-// whether a resource is named by an id of the service, which ids are called; the code of every error is InvalidArgument.
+// RightOf reads what is asked for. The resource is the entitlement's own; the slug stands in its id alone. Named says whether
+// an id has the form that the service gives, and ids is what a refusal calls such ids. Every error has the code
+// InvalidArgument.
 func RightOf(e *v2.Entitlement, holder *v2.ResourceId, named func(*v2.ResourceId) bool, ids string) (Right, error) {
 	_, slug, err := ParseEntitlementID(e.GetId())
 	if err != nil {

@@ -26,7 +26,7 @@ func (c *Connector) updateUserAction() connector.Action {
 			}
 			return c.changeUser(ctx, userID, "update_user", properties)
 		},
-	}.UpdateUser("JSON object of Microsoft Graph's user properties, as text or as an object")
+	}.AsUpdateUser("JSON object of Microsoft Graph's user properties, as text or as an object")
 }
 
 // userProfileOf reads the properties that update_user is to write, and refuses what a user does not have.
@@ -98,7 +98,7 @@ func (c *Connector) updateProfileAction() connector.Action {
 			}
 			return c.changeUser(ctx, userID, "update_profile", properties)
 		},
-	}.UpdateProfile(profileArguments())
+	}.AsUpdateProfile(profileArguments())
 }
 
 func profileArguments() []string {

@@ -2,6 +2,7 @@ package entra
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -98,18 +99,20 @@ func TestSync_FailsAtWhicheverRequestIsRefused(t *testing.T) {
 				f = graphsim.Fault{Kind: graphsim.HTMLBody, Status: 200} // a number has no rows and no links
 			}
 			f.PathContains, f.Skip = placeOf(sent, i)
-			// A tenant of its own: what the sync before gave up, side by side with what failed, may arrive late and would
-			// meet the fault in its place.
-			sim := startTenant(t, o)
-			sim.Fail(f)
-			file := filepath.Join(t.TempDir(), "sync.c1z")
-			err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}), file)
-			if err == nil && (!hasAnotherWay(r) || testkit.Read(context.Background(), t, file).Dump() != want) {
-				t.Errorf("seed %d: %+v at request %d of %d: the sync succeeded", o.Seed, f, i, requests)
-			}
-			if c := status.Code(err); c == codes.NotFound || c == codes.ResourceExhausted || c == codes.Unavailable {
-				t.Errorf("seed %d: %+v at request %d: the code %s has a meaning of its own to the SDK", o.Seed, f, i, c)
-			}
+			t.Run(fmt.Sprintf("%s%d at request %d", f.Kind, f.Status, i), func(t *testing.T) {
+				// A tenant of its own: what the sync before gave up, side by side with what failed, may arrive late and
+				// would meet the fault in its place.
+				sim := startTenant(t, o)
+				sim.Fail(f)
+				file := filepath.Join(t.TempDir(), "sync.c1z")
+				err := testkit.Sync(context.Background(), t, connectTo(t, sim, &testkit.QuickClock{}), file)
+				if err == nil && (!hasAnotherWay(r) || testkit.Read(context.Background(), t, file).Dump() != want) {
+					t.Errorf("seed %d: %+v at request %d of %d: the sync succeeded", o.Seed, f, i, requests)
+				}
+				if c := status.Code(err); c == codes.NotFound || c == codes.ResourceExhausted || c == codes.Unavailable {
+					t.Errorf("seed %d: %+v at request %d: the code %s has a meaning of its own to the SDK", o.Seed, f, i, c)
+				}
+			})
 		}
 	}
 }
@@ -121,8 +124,8 @@ func hasAnotherWay(r graphsim.Request) bool {
 }
 
 // Faults that pass leave no trace, at whichever request they strike: every other request is struck, and
-// over the rounds each by each kind. Those of the validation are struck one a sync: its requests go side by side and are
-// tried once, and the SDK validates five times, after real seconds.
+// over the rounds each by each kind. Those of the validation are struck one a sync, each by one kind: they go side by side and
+// are tried once, and the SDK validates five times, after real seconds.
 func TestSync_RidesOutAFaultAtWhicheverRequest(t *testing.T) {
 	t.Parallel()
 	faults := []graphsim.Fault{
@@ -145,22 +148,22 @@ func TestSync_RidesOutAFaultAtWhicheverRequest(t *testing.T) {
 	sim.ResetHistory()
 	want := dumpOf(t, sim)
 	requests := graphRequests(sim)
-	struck := func(first, last, kind int) {
+	strike := func(first, last, shift int) {
 		sim.ClearFaults()
 		for i := first; i < last; i += 2 {
-			f := faults[(i/2+kind)%len(faults)]
+			f := faults[(i/2+shift)%len(faults)]
 			f.PathContains, f.Skip = "/v1.0/", i
 			sim.Fail(f)
 		}
 		if got := dumpOf(t, sim); got != want {
-			t.Errorf("seed %d, faults from request %d on, kind %d: another file:\n%s", o.Seed, first, kind, testkit.FirstDifference(got, want))
+			t.Errorf("seed %d, faults from request %d on, the first of kind %d: another file:\n%s", o.Seed, first, (first/2+shift)%len(faults), testkit.FirstDifference(got, want))
 		}
 	}
 	for i := range validation {
-		struck(i, i+1, i)
+		strike(i, i+1, i)
 	}
 	for round := range 2 * len(faults) {
-		struck(validation+round%2, 2*requests, round/2)
+		strike(validation+round%2, 2*requests, round/2)
 	}
 }
 

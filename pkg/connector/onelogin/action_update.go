@@ -27,7 +27,7 @@ func (c *Connector) updateUserAction() connector.Action {
 			w.action, w.user = "update_user", onelogin.ID(userID)
 			return c.changeUser(ctx, w)
 		},
-	}.UpdateUser("JSON object of OneLogin's user fields, as text or as an object")
+	}.AsUpdateUser("JSON object of OneLogin's user fields, as text or as an object")
 }
 
 // profileWrite reads the fields that update_user is to write, and refuses what it does not write.
@@ -120,7 +120,7 @@ func (c *Connector) updateProfileAction() connector.Action {
 			}
 			return c.changeUser(ctx, w)
 		},
-	}.UpdateProfile(profileArguments())
+	}.AsUpdateProfile(profileArguments())
 }
 
 func profileArguments() []string {

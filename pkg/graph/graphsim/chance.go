@@ -9,7 +9,7 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/internal/simkit"
 )
 
-// chance are the faults of Options.Faults. They spare sign-in: a lost token says nothing about a reader.
+// chance are the faults of Options.Faults.
 func (o Options) chance() (*simkit.Chance[Fault], error) {
 	c, err := simkit.ParseChance(o.Faults, newDice(o.FaultSeed, "faults").Float64, parseKind)
 	if err != nil {

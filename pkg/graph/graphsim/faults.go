@@ -28,7 +28,8 @@ func (s *Server) takeFault(c *call, item bool) *Fault {
 	if !struck {
 		return nil
 	}
-	return &f
+	strike := f // f itself would be on the heap for each request that no fault meets
+	return &strike
 }
 
 // fits says whether a request is one that the fault is for. Only a nextLink can have expired.

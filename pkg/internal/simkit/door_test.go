@@ -7,22 +7,22 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
-func TestListen_TakesLoopbackAlone(t *testing.T) {
+func TestCheckLoopback_TakesLoopbackAlone(t *testing.T) {
 	t.Parallel()
 	for address, ok := range map[string]bool{
-		FreePort: true, "localhost:0": true, "LOCALHOST:0": true, "127.0.0.2:0": true,
-		"0.0.0.0:0": false, ":0": false, "example.com:0": false, "10.0.0.1:0": false, "127.0.0.1": false, "": false,
+		FreePort: true, "localhost:0": true, "LOCALHOST:0": true, "127.9.9.9:0": true, "[::1]:0": true,
+		"0.0.0.0:0": false, "[::]:0": false, ":0": false, "example.com:0": false, "10.0.0.1:0": false, "127.0.0.1": false, "": false,
 	} {
-		l, err := Listen(address)
-		if (err == nil) != ok {
+		if err := CheckLoopback(address); (err == nil) != ok {
 			t.Errorf("%q: %v", address, err)
 		}
-		if err == nil {
-			_ = l.Close()
-		}
+	}
+	if l, err := Listen("0.0.0.0:0"); err == nil {
+		t.Errorf("it listens on %s", l.Addr())
 	}
 }
 
@@ -59,18 +59,32 @@ func ask(t *testing.T, client *http.Client, url string) (string, error) {
 	return string(body), err
 }
 
+func transportOf(t *testing.T, client *http.Client) *http.Transport {
+	t.Helper()
+	transport, ok := client.Transport.(*http.Transport)
+	if !ok {
+		t.Fatalf("the transport is a %T", client.Transport)
+	}
+	return transport
+}
+
 func TestServeHTTPS_IsTrustedByItsOwnClientAlone(t *testing.T) {
 	t.Parallel()
 	url, id := serve(t)
-	if body, err := ask(t, id.Client(), url); err != nil || body != "hello by HTTP/1.1" {
+	client := id.Client()
+	transportOf(t, client).ForceAttemptHTTP2 = true // the server has to be the one that does not want to
+	if body, err := ask(t, client, url); err != nil || body != "hello by HTTP/1.1" {
 		t.Errorf("its own client: %q, %v", body, err)
 	}
 	_, other := serve(t)
-	for name, client := range map[string]*http.Client{"of another start": other.Client(), "of none": (*Identity)(nil).Client(), "of the system": {}} {
+	for name, client := range map[string]*http.Client{"of another start": other.Client(), "of the system": {}} {
 		var unknown x509.UnknownAuthorityError
 		if _, err := ask(t, client, url); !errors.As(err, &unknown) {
 			t.Errorf("a client %s: %v", name, err)
 		}
+	}
+	if trusted := transportOf(t, (*Identity)(nil).Client()).TLSClientConfig.RootCAs; trusted == nil || !trusted.Equal(x509.NewCertPool()) {
+		t.Error("the client of a simulator that has not started trusts somebody")
 	}
 }
 
@@ -97,6 +111,9 @@ func TestIdentity_SignsItsNamesWithTheAuthorityOfItsPEM(t *testing.T) {
 	if _, err := leaf.Verify(x509.VerifyOptions{DNSName: "localhost", Roots: pool, CurrentTime: now.Add(49 * time.Hour)}); err == nil {
 		t.Error("it is good after two days")
 	}
+	if id.PEM()[0] = 'x'; !pool.AppendCertsFromPEM(id.PEM()) {
+		t.Error("who changes the PEM changes it for all")
+	}
 	if leaf.IsCA {
 		t.Error("the server's certificate can sign others")
 	}
@@ -119,8 +136,22 @@ func TestURL_IsEmptyBeforeTheStart(t *testing.T) {
 
 func TestWait_EndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	Wait(ctx, time.Hour) // returns, or the test never ends
-	Wait(t.Context(), 0)
+	synctest.Test(t, func(t *testing.T) {
+		waited := func(ctx context.Context, d time.Duration) time.Duration {
+			start := time.Now()
+			Wait(ctx, d)
+			return time.Since(start)
+		}
+		if d := waited(t.Context(), time.Hour); d != time.Hour {
+			t.Errorf("it waits %v, not an hour", d)
+		}
+		if d := waited(t.Context(), 0); d != 0 {
+			t.Errorf("it waits %v, not at all", d)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if d := waited(ctx, time.Hour); d != time.Minute {
+			t.Errorf("it waits %v, though its context ends after a minute", d)
+		}
+	})
 }

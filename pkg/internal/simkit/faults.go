@@ -14,7 +14,7 @@ type Faults[F any] struct {
 	queue []*waiting[F]
 }
 
-// waiting is a fault that lets so many requests through that it fits, and strikes so many then.
+// waiting is a fault that lets skip of the requests through that it is for, and then strikes times of them.
 type waiting[F any] struct {
 	fault       F
 	skip, times int
@@ -71,7 +71,7 @@ type odd[F any] struct {
 }
 
 // ParseChance reads "429=0.02,cut=0.01": kinds, which parse knows, each with a probability from 0 to 1. Roll returns
-// numbers from 0 to 1.
+// numbers from 0, below 1, and is called once at a time.
 func ParseChance[F any](spec string, roll func() float64, parse func(kind string) (F, error)) (*Chance[F], error) {
 	c := &Chance[F]{roll: roll}
 	total := 0.0

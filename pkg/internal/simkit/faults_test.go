@@ -27,6 +27,16 @@ func TestFaults_StrikeInTheirOrder(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	q.Clear()
+	q.Add("a1", 5, 0)
+	q.Add("a2", 0, 0)
+	all := func(string) bool { return true }
+	if f, _ := q.Take(all); f != "a2" {
+		t.Errorf("%q is first", f)
+	}
+	if f, struck := q.Take(all); struck {
+		t.Errorf("%q strikes while the one that is left skips", f)
+	}
+	q.Clear()
 	if f, struck := q.Take(func(string) bool { return true }); struck {
 		t.Errorf("%q is left", f)
 	}
@@ -88,6 +98,9 @@ func TestHistory_ForgetsTheOlderHalf(t *testing.T) {
 	}
 	if got, want := h.All(), []int{2, 3, 4}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+	if h.All()[0] = 9; h.All()[0] != 2 {
+		t.Error("who changes what was returned changes what is remembered")
 	}
 	if log.String() != "0\n1\n2\n3\n4\n" {
 		t.Errorf("the log is %q", log.String())

@@ -41,8 +41,10 @@ func NewIdentity(authority string, names ...string) (*Identity, error) {
 	}
 	id := &Identity{pool: x509.NewCertPool(), caPEM: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}
 	id.pool.AppendCertsFromPEM(id.caPEM)
-	id.Leaf, err = newLeaf(ca, caKey, names)
-	return id, err
+	if id.Leaf, err = newLeaf(ca, caKey, names); err != nil {
+		return nil, err
+	}
+	return id, nil
 }
 
 func newLeaf(ca *x509.Certificate, caKey *ecdsa.PrivateKey, names []string) (tls.Certificate, error) {
@@ -76,7 +78,6 @@ func certificate(name string) *x509.Certificate {
 func serialNumber() *big.Int {
 	b := make([]byte, 16)
 	_, _ = rand.Read(b) // never fails
-	b[0] &= 0x7f        // RFC 5280 section 4.1.2.2: positive, of twenty octets at most
 	return new(big.Int).SetBytes(b)
 }
 

@@ -78,13 +78,13 @@ func (s *Server) Start(listen string) error {
 	if s.listener != nil {
 		return errors.New("oneloginsim: already started")
 	}
-	listener, err := simkit.Listen(cmp.Or(listen, simkit.FreePort))
+	identity, err := simkit.NewIdentity("Simulated OneLogin account, throw-away authority")
 	if err != nil {
 		return fmt.Errorf("oneloginsim: %w", err)
 	}
-	identity, err := simkit.NewIdentity("Simulated OneLogin account, throw-away authority")
+	listener, err := simkit.Listen(cmp.Or(listen, simkit.FreePort))
 	if err != nil {
-		return fmt.Errorf("oneloginsim: %w", errors.Join(err, listener.Close()))
+		return fmt.Errorf("oneloginsim: %w", err)
 	}
 	s.identity, s.listener, s.server = identity, listener, simkit.ServeHTTPS(listener, identity, s)
 	return nil

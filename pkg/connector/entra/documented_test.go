@@ -26,7 +26,7 @@ func TestE01_SyncsAccountsAndEntitlements(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := testkit.Read(context.Background(), t, path)
-	compare(t, got, expect(readCensus(t, sim)))
+	testkit.Compare(t, got, expect(readCensus(t, sim)).Rows)
 	accounts, rights := 0, map[string]int{}
 	for _, r := range got.Resources {
 		annos := annotations.Annotations(r.GetAnnotations())

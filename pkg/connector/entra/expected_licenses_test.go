@@ -5,8 +5,8 @@ package entra
 func (e *expected) addLicenses(c census) {
 	for _, l := range c.SubscribedSkus {
 		e.skus[l.SkuID] = true
-		e.resources["license:"+l.SkuID] = true
-		e.entitlements["license:"+l.SkuID+":assigned"] = true
+		e.Resources["license:"+l.SkuID] = true
+		e.Entitlements["license:"+l.SkuID+":assigned"] = true
 	}
 	for _, u := range c.Users {
 		for _, l := range u.Licenses {
@@ -25,7 +25,7 @@ func (e *expected) addLicenses(c census) {
 			}
 			for _, key := range e.members[g.ID] {
 				if key[:5] == "user:" {
-					e.derived["license:"+l.SkuID+":assigned:"+key] = true
+					e.Derived["license:"+l.SkuID+":assigned:"+key] = true
 				}
 			}
 		}
@@ -37,6 +37,6 @@ func (e *expected) license(sku, holder string) bool {
 		e.left["licence"]++
 		return false
 	}
-	e.direct["license:"+sku+":assigned:"+holder] = true
+	e.Direct["license:"+sku+":assigned:"+holder] = true
 	return true
 }

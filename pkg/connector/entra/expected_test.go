@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph/graphsim"
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 )
 
 // census is what a tenant really holds, as the simulator writes it down, read with structs of this test
@@ -87,13 +88,11 @@ func readCensus(t testing.TB, sim *graphsim.Server) census {
 
 // expected is what a c1z of the tenant has to hold.
 type expected struct {
-	kinds        map[string]string // object id -> resource type
-	resources    map[string]bool   // "<type>:<id>"
-	entitlements map[string]bool
-	direct       map[string]bool            // grant ids
-	derived      map[string]bool            // grant ids that expansion adds
-	scopes       map[string]map[string]bool // role grant id -> assignment ids
-	left         map[string]int             // reason -> count
+	testkit.Rows
+
+	kinds  map[string]string          // object id -> resource type
+	scopes map[string]map[string]bool // role grant id -> assignment ids
+	left   map[string]int             // reason -> count
 
 	members map[string][]string // group -> resource keys of its direct members
 
@@ -106,12 +105,12 @@ func expect(c census) *expected { return expectWith(c, switches{}) }
 
 // expectWith is what a c1z has to hold when some switches are on.
 func expectWith(c census, s switches) *expected {
-	e := &expected{switches: s, onPremises: map[string]bool{}, skus: map[string]bool{}, kinds: map[string]string{}, resources: map[string]bool{}, entitlements: map[string]bool{}, direct: map[string]bool{},
-		derived: map[string]bool{}, scopes: map[string]map[string]bool{}, left: map[string]int{}, members: map[string][]string{}}
+	e := &expected{Rows: testkit.NewRows(), switches: s, onPremises: map[string]bool{}, skus: map[string]bool{}, kinds: map[string]string{},
+		scopes: map[string]map[string]bool{}, left: map[string]int{}, members: map[string][]string{}}
 	e.addResources(c)
 	e.addGroups(c.Groups)
 	for _, r := range c.RoleDefinitions {
-		e.entitlements["role:"+r.ID+":assigned"] = true
+		e.Entitlements["role:"+r.ID+":assigned"] = true
 	}
 	for _, a := range c.ServicePrincipals {
 		if e.kinds[a.ID] == "enterprise_application" {
@@ -123,13 +122,13 @@ func expectWith(c census, s switches) *expected {
 	}
 	for _, g := range c.Groups {
 		for holder := range e.reach(g.ID) {
-			e.derived["group:"+g.ID+":members:"+holder] = true
+			e.Derived["group:"+g.ID+":members:"+holder] = true
 		}
 	}
 	e.addLicenses(c)
 	credentials, elsewhere := expectedCredentials(c.credentials, s)
 	for key := range credentials {
-		e.resources[key] = true
+		e.Resources[key] = true
 	}
 	e.left["credential"] = elsewhere
 	return e
@@ -140,8 +139,8 @@ func (e *expected) addGroups(groups []censusGroup) {
 		if e.kinds[g.ID] == "" {
 			continue // left out
 		}
-		e.entitlements["group:"+g.ID+":members"] = true
-		e.entitlements["group:"+g.ID+":owners"] = true
+		e.Entitlements["group:"+g.ID+":members"] = true
+		e.Entitlements["group:"+g.ID+":owners"] = true
 		e.members[g.ID] = e.links("group:"+g.ID+":members", e.synced(g.Members))
 		e.links("group:"+g.ID+":owners", g.Owners)
 	}
@@ -166,7 +165,7 @@ func (e *expected) synced(members []censusObject) []censusObject {
 func (e *expected) addResources(c census) {
 	add := func(kind, id string) {
 		e.kinds[id] = kind
-		e.resources[kind+":"+id] = true
+		e.Resources[kind+":"+id] = true
 	}
 	for _, u := range c.Users {
 		add("user", u.ID)
@@ -201,7 +200,7 @@ func (e *expected) links(entitlement string, objects []censusObject) []string {
 	var keys []string
 	for _, o := range objects {
 		if kind := e.kinds[o.ID]; kind != "" {
-			e.direct[entitlement+":"+kind+":"+o.ID] = true
+			e.Direct[entitlement+":"+kind+":"+o.ID] = true
 			keys = append(keys, kind+":"+o.ID)
 		} else {
 			e.left["principal"]++
@@ -212,7 +211,7 @@ func (e *expected) links(entitlement string, objects []censusObject) []string {
 
 func (e *expected) addApp(a censusApp) {
 	prefix := "enterprise_application:" + a.ID + ":"
-	e.entitlements[prefix+"owners"] = true
+	e.Entitlements[prefix+"owners"] = true
 	e.links(prefix+"owners", a.Owners)
 
 	const zeros = "00000000-0000-0000-0000-000000000000"
@@ -225,14 +224,14 @@ func (e *expected) addApp(a censusApp) {
 	for _, r := range a.AppRoles {
 		exists[r.ID] = true
 		if r.Enabled || held[r.ID] || many {
-			e.entitlements[prefix+"assignment:"+r.ID] = true
+			e.Entitlements[prefix+"assignment:"+r.ID] = true
 		}
 		for _, t := range r.Allowed {
 			takesUsers = takesUsers || r.Enabled && t == "User"
 		}
 	}
 	if !takesUsers || held[zeros] || many {
-		e.entitlements[prefix+"assignment:"+zeros] = true
+		e.Entitlements[prefix+"assignment:"+zeros] = true
 	}
 	for _, x := range a.AssignedTo {
 		kind := e.kinds[x.PrincipalID]
@@ -242,7 +241,7 @@ func (e *expected) addApp(a censusApp) {
 		case kind == "":
 			e.left["principal"]++
 		default:
-			e.direct[prefix+"assignment:"+x.RoleID+":"+kind+":"+x.PrincipalID] = true
+			e.Direct[prefix+"assignment:"+x.RoleID+":"+kind+":"+x.PrincipalID] = true
 			if kind == "group" {
 				e.expandShallow(prefix+"assignment:"+x.RoleID, x.PrincipalID)
 			}
@@ -254,7 +253,7 @@ func (e *expected) addApp(a censusApp) {
 func (e *expected) expandShallow(entitlement, group string) {
 	for _, key := range e.members[group] {
 		if kind := key[:len(key)-len(":")-36]; kind != "group" {
-			e.derived[entitlement+":"+key] = true
+			e.Derived[entitlement+":"+key] = true
 		}
 	}
 }
@@ -269,14 +268,14 @@ func (e *expected) addRoleAssignment(a censusAssignment) {
 	default:
 		entitlement := "role:" + a.RoleID + ":assigned"
 		id := fmt.Sprintf("%s:%s:%s", entitlement, kind, a.PrincipalID)
-		e.direct[id] = true
+		e.Direct[id] = true
 		if e.scopes[id] == nil {
 			e.scopes[id] = map[string]bool{}
 		}
 		e.scopes[id][a.ID] = true
 		if kind == "group" {
 			for holder := range e.reach(a.PrincipalID) {
-				e.derived[entitlement+":"+holder] = true
+				e.Derived[entitlement+":"+holder] = true
 			}
 		}
 	}

@@ -125,7 +125,7 @@ func (c combination) sync(t *testing.T, permissions []string, traffic *bytes.Buf
 func (c combination) check(t *testing.T, got *testkit.Contents, want *expected) {
 	t.Helper()
 	chosen := map[string]bool{}
-	for key := range want.resources {
+	for key := range want.Resources {
 		if kind, _, _ := cut(key); slices.Contains(c.types, kind) {
 			chosen[key] = true
 		}

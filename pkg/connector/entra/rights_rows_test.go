@@ -35,7 +35,7 @@ func rightRows(t *testing.T, sim *graphsim.Server) []rightRow {
 		if rows[i].resource == nil {
 			rows[i].resource, rows[i].slug = p.appRole(rows[i].slug, rows[i].holder.GetResource())
 		}
-		if p.e.direct[rows[i].id()] {
+		if p.e.Direct[rows[i].id()] {
 			t.Fatalf("%s: %s is held already", rows[i].name, rows[i].id())
 		}
 	}
@@ -59,7 +59,7 @@ func (p *picker) users() func(int) *v2.ResourceId {
 	for _, u := range p.c.Users {
 		key := ":user:" + u.ID()
 		busy := false
-		for id := range p.e.direct {
+		for id := range p.e.Direct {
 			busy = busy || strings.HasSuffix(id, key) && (strings.HasPrefix(id, "role:") || strings.HasPrefix(id, typeApplication) && strings.Contains(id, ":owners:"))
 		}
 		if !busy && u.Text("userType") == "Member" {
@@ -94,7 +94,7 @@ func (p *picker) roleGroup() string {
 func (p *picker) role() string {
 	for _, r := range slices.Backward(p.c.RoleDefinitions) {
 		held := false
-		for id := range p.e.direct {
+		for id := range p.e.Direct {
 			held = held || strings.HasPrefix(id, "role:"+r.ID()+":")
 		}
 		if r.Get("isEnabled") != false && !held {

@@ -65,7 +65,7 @@ func (d *rightsDesk) synced() *testkit.Contents {
 		d.t.Fatal(err)
 	}
 	got := testkit.Read(context.Background(), d.t, path)
-	compare(d.t, got, expect(readCensus(d.t, d.sim)))
+	testkit.Compare(d.t, got, expect(readCensus(d.t, d.sim)).Rows)
 	return got
 }
 

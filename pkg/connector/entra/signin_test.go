@@ -80,7 +80,7 @@ func TestE09_SignsInWithSecretCertificateOrHandedInToken(t *testing.T) {
 			if err := testkit.Sync(t.Context(), t, c, path, sync.WithWorkerCount(4)); err != nil {
 				t.Fatal(err)
 			}
-			compare(t, testkit.Read(t.Context(), t, path), expect(readCensus(t, sim)))
+			testkit.Compare(t, testkit.Read(t.Context(), t, path), expect(readCensus(t, sim)).Rows)
 			if kept, ok := around.handed.tokens.(*hosted); ok && kept.asked.Load() == 0 {
 				t.Error("the token source was not asked")
 			}
@@ -126,7 +126,7 @@ func TestE11_ReadsATenantOfEachCloud(t *testing.T) {
 					t.Fatal(err)
 				}
 				got := testkit.Read(t.Context(), t, path)
-				compare(t, got, expect(readCensus(t, sim)))
+				testkit.Compare(t, got, expect(readCensus(t, sim)).Rows)
 				if !strings.Contains(got.Dump(), cloud.AdminCenter+"/") {
 					t.Errorf("no link leads to %s", cloud.AdminCenter)
 				}

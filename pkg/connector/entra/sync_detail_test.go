@@ -74,7 +74,7 @@ func TestApplicationGrant_ReachesDirectMembersAndNoGroup(t *testing.T) {
 		for _, x := range a.AssignedTo {
 			for _, key := range want.members[x.PrincipalID] {
 				id := "enterprise_application:" + a.ID + ":assignment:" + x.RoleID + ":" + key
-				if key[:6] == "group:" && !want.direct[id] {
+				if key[:6] == "group:" && !want.Direct[id] {
 					nested++
 					if got.Grants[id] != nil {
 						t.Errorf("%s: a group within a group has the role", id)

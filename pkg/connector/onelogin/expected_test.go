@@ -4,21 +4,17 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/conductorone/baton-microsoft-entra/pkg/internal/testkit"
 	"github.com/conductorone/baton-microsoft-entra/pkg/onelogin/oneloginsim"
 )
 
 // expected is what a c1z of an account has to hold, from its census, by ids that this test puts together itself.
-type expected struct {
-	resources    map[string]bool // "<type>:<id>"
-	entitlements map[string]bool
-	direct       map[string]bool // grant ids
-	derived      map[string]bool // grant ids that expansion adds
-}
+type expected struct{ testkit.Rows }
 
 func expect(c *oneloginsim.Census) *expected {
-	e := &expected{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	e := &expected{testkit.NewRows()}
 	for _, u := range c.Users {
-		e.resources["user:"+text(u.ID)] = true
+		e.Resources["user:"+text(u.ID)] = true
 	}
 	members := map[int64][]int64{}
 	for _, r := range c.Roles {
@@ -47,15 +43,15 @@ func expect(c *oneloginsim.Census) *expected {
 func text(id int64) string { return strconv.FormatInt(id, 10) }
 
 func (e *expected) resource(key string, slugs ...string) {
-	e.resources[key] = true
+	e.Resources[key] = true
 	for _, slug := range slugs {
-		e.entitlements[key+":"+slug] = true
+		e.Entitlements[key+":"+slug] = true
 	}
 }
 
 func (e *expected) users(entitlement string, users []int64) {
 	for _, u := range users {
-		e.direct[entitlement+":user:"+text(u)] = true
+		e.Direct[entitlement+":user:"+text(u)] = true
 	}
 }
 
@@ -63,10 +59,10 @@ func (e *expected) users(entitlement string, users []int64) {
 func (e *expected) roles(entitlement string, roles []int64, members map[int64][]int64) map[int64]bool {
 	through := map[int64]bool{}
 	for _, r := range roles {
-		e.direct[entitlement+":role:"+text(r)] = true
+		e.Direct[entitlement+":role:"+text(r)] = true
 		for _, u := range members[r] {
 			through[u] = true
-			e.derived[entitlement+":user:"+text(u)] = true
+			e.Derived[entitlement+":user:"+text(u)] = true
 		}
 	}
 	return through

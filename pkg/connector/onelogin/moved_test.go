@@ -56,12 +56,12 @@ func syncMeddled(t *testing.T, sim *oneloginsim.Server, list string, change func
 func holds(t *testing.T, path string, sim *oneloginsim.Server) {
 	t.Helper()
 	got, want := testkit.Read(context.Background(), t, path), expect(sim.Census())
-	for key := range want.resources {
+	for key := range want.Resources {
 		if got.Resources[key] == nil {
 			t.Errorf("seed %d: the resource %s slipped", sim.Options().Seed, key)
 		}
 	}
-	for id := range want.direct {
+	for id := range want.Direct {
 		if got.Grants[id] == nil {
 			t.Errorf("seed %d: the grant %s slipped", sim.Options().Seed, id)
 		}

@@ -16,6 +16,11 @@ type Rows struct {
 	Derived      map[string]bool // grants that expansion adds
 }
 
+// NewRows makes the maps.
+func NewRows() Rows {
+	return Rows{Resources: map[string]bool{}, Entitlements: map[string]bool{}, Direct: map[string]bool{}, Derived: map[string]bool{}}
+}
+
 // Compare holds a file against what the directory holds: every resource, entitlement and grant, direct and derived.
 func Compare(t testing.TB, got *Contents, want Rows) {
 	t.Helper()

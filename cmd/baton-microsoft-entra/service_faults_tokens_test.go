@@ -27,7 +27,7 @@ func TestServiceFaults_TokensOfConductorOneExpire(t *testing.T) {
 	o := smallTenant()
 	o.Traffic = g
 	// The SDK takes a new token ten seconds before the end of the old one: here each second.
-	s := newService(t, startTenant(t, o), conductoronesim.Options{TokenLife: 11 * time.Second, Lease: servicekit.ShortLease}).begin()
+	s := newService(t, startTenant(t, o), conductoronesim.Options{TokenLife: 11 * time.Second, Lease: shortLease}).begin()
 	sync := s.C1.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{}))
 	g.Wait(t)
 	tokens := s.Answered("token", codes.OK)

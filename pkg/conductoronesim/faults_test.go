@@ -139,7 +139,7 @@ func TestFaults_DelayHeartbeats(t *testing.T) {
 // TestFaults_AwayAndBack, as the SDK's client sees it: it comes back by itself, and no task is lost.
 func TestFaults_AwayAndBack(t *testing.T) {
 	t.Parallel()
-	s := Start(t, Options{})
+	s := Start(t, Options{Address: QuietAddress(t)})
 	run(t, s, "toy")
 	until(t, "it is there", func() bool { return s.Status() == "Connected" })
 	address := s.Address()

@@ -48,6 +48,26 @@ func TestLease_SilentTasksAreHandedOutAgain(t *testing.T) {
 	noViolations(t, s)
 }
 
+// TestLease_CanBeEnded before its time: what is held is handed out again at once.
+func TestLease_CanBeEnded(t *testing.T) {
+	t.Parallel()
+	s, c := greeted(t, Options{})
+	if err := c.hello("other", ""); err != nil {
+		t.Fatal(err)
+	}
+	id := s.Hand(EventFeeds())
+	if c.take("pod") != id || s.Waiting() != 0 {
+		t.Fatal("the task was not handed out")
+	}
+	s.EndLeases()
+	if got := c.take("other"); got != id {
+		t.Errorf("took %q after the end of the lease", got)
+	}
+	if got := s.Waiting(); got != 0 {
+		t.Errorf("%d tasks wait: the new lease has ended too", got)
+	}
+}
+
 // TestLease_SignsOfLife keep a task: heartbeats, and the ids that a host says it knows.
 func TestLease_SignsOfLife(t *testing.T) {
 	t.Parallel()

@@ -93,8 +93,9 @@ func (q *queue) take(host string, n int, known []string) []*v1.Task {
 
 // takeBack puts the tasks of silent holders at the front of the queue. One that is cancelled ends instead: the SDK's
 // client does not report a task whose first heartbeat says so.
-func (q *queue) takeBack() {
-	limit := q.now().Add(-q.lease)
+func (q *queue) takeBack() { q.takeBackSilentSince(q.now().Add(-q.lease)) }
+
+func (q *queue) takeBackSilentSince(limit time.Time) {
 	var back []*entry
 	for _, e := range slices.Clone(q.held) {
 		switch {
@@ -256,6 +257,12 @@ func (q *queue) results() []Result {
 		all[i] = e.result.clone()
 	}
 	return all
+}
+
+func (q *queue) endLeases() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.takeBackSilentSince(q.now())
 }
 
 func (q *queue) size() int {

@@ -63,7 +63,7 @@ type Server struct {
 // New starts the service.
 func New(o Options) (*Server, error) {
 	s := &Server{options: o.withDefaults(), faults: newFaults(), history: newHistory()}
-	if err := simkit.CheckLoopback(s.options.Address); err != nil {
+	if err := simkit.CheckLoopback(s.options.Address); err != nil { // before a directory is made
 		return nil, fmt.Errorf("conductoronesim: %w", err)
 	}
 	if err := s.prepareDir(); err != nil {
@@ -209,6 +209,9 @@ func (s *Server) Await(ctx context.Context, id string) (Result, error) { return 
 
 // Cancel takes a task back: its holder hears of it with the next heartbeat. One that was not handed out yet ends here.
 func (s *Server) Cancel(id string) { s.queue.cancel(id) }
+
+// EndLeases ends the lease of every task that is held, as time does where its holder is silent.
+func (s *Server) EndLeases() { s.queue.endLeases() }
 
 // Results are the tasks that have ended, in the order in which they did.
 func (s *Server) Results() []Result { return s.queue.results() }

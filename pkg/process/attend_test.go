@@ -87,25 +87,29 @@ func TestAttend_ASignalIsAnEndInOrderForTheSDK(t *testing.T) {
 
 func TestAttend_ASecondSignalEndsItAtOnce(t *testing.T) {
 	t.Parallel()
-	a := attendanceOf(time.Hour, syscall.SIGTERM)
-	time.AfterFunc(2*settle, func() { a.signals <- syscall.SIGINT })
-	err := ended(a.attend(t.Context(), stubborn(t)), nil)
-	if got := exitCode(err); got != 130 {
-		t.Errorf("exit code %d of %v", got, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		a := attendanceOf(time.Hour, syscall.SIGTERM)
+		time.AfterFunc(2*settle, func() { a.signals <- syscall.SIGINT })
+		err := ended(a.attend(t.Context(), stubborn(t)), nil)
+		if got := exitCode(err); got != 130 {
+			t.Errorf("exit code %d of %v", got, err)
+		}
+	})
 }
 
 func TestAttend_ASignalThatArrivesTwiceIsOne(t *testing.T) {
 	t.Parallel()
-	a := attendanceOf(grace, syscall.SIGTERM, syscall.SIGTERM)
-	err := a.attend(t.Context(), func(ctx context.Context) error {
-		<-ctx.Done()
-		<-time.After(settle / 4) // an end in order takes a moment
-		return nil
+	synctest.Test(t, func(t *testing.T) {
+		a := attendanceOf(grace, syscall.SIGTERM, syscall.SIGTERM)
+		err := a.attend(t.Context(), func(ctx context.Context) error {
+			<-ctx.Done()
+			<-time.After(settle / 4) // an end in order takes a moment
+			return nil
+		})
+		if ended(err, nil) != nil || !a.quiet {
+			t.Errorf("got %v, quiet: %v", err, a.quiet)
+		}
 	})
-	if ended(err, nil) != nil || !a.quiet {
-		t.Errorf("got %v, quiet: %v", err, a.quiet)
-	}
 }
 
 func TestAttend_LeavesWorkThatDoesNotEndInTimeBehind(t *testing.T) {
@@ -136,20 +140,22 @@ func TestAttend_TheConnectorsDeathEndsIt(t *testing.T) {
 // at the signal before main does.
 func TestAttend_ASignalThatComesWithTheEndIsItsReason(t *testing.T) {
 	t.Parallel()
-	a := attendanceOf(grace)
-	a.deaths <- errors.New("signal: terminated")
-	time.AfterFunc(settle/10, func() { a.signals <- syscall.SIGTERM })
-	if err := ended(a.attend(t.Context(), heedful), nil); err != nil {
-		t.Errorf("the connector died with the group: %v", err)
-	}
-	b := attendanceOf(grace)
-	err := b.attend(t.Context(), func(context.Context) error {
-		b.signals <- syscall.SIGINT
-		return context.Canceled
+	synctest.Test(t, func(t *testing.T) {
+		a := attendanceOf(grace)
+		a.deaths <- errors.New("signal: terminated")
+		time.AfterFunc(settle/10, func() { a.signals <- syscall.SIGTERM })
+		if err := ended(a.attend(t.Context(), heedful), nil); err != nil {
+			t.Errorf("the connector died with the group: %v", err)
+		}
+		b := attendanceOf(grace)
+		err := b.attend(t.Context(), func(context.Context) error {
+			b.signals <- syscall.SIGINT
+			return context.Canceled
+		})
+		if err = ended(err, nil); err != nil {
+			t.Errorf("the SDK ended first: %v", err)
+		}
 	})
-	if err = ended(err, nil); err != nil {
-		t.Errorf("the SDK ended first: %v", err)
-	}
 }
 
 // The SDK ends without its tasks, and a store that loses its directory under way ends the process.

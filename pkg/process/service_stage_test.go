@@ -26,6 +26,7 @@ type serviceStage struct {
 
 func newServiceStage(t *testing.T, o conductoronesim.Options) *serviceStage {
 	t.Helper()
+	o.Address = conductoronesim.QuietAddress(t)
 	s := &serviceStage{stage: newStage(t), c1: conductoronesim.Start(t, o), ca: filepath.Join(t.TempDir(), "ca.pem")}
 	if err := os.WriteFile(s.ca, s.c1.CertificatePEM(), 0o600); err != nil {
 		t.Fatal(err)

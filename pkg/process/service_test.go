@@ -15,11 +15,15 @@ const awayMessage = "ConductorOne cannot be reached; it is tried again"
 
 func TestService_WaitsForConductorOneAtItsStart(t *testing.T) {
 	t.Parallel()
-	ways := map[string]struct{ leave, comeBack func(*conductoronesim.Server) }{
-		"nothing listens": {(*conductoronesim.Server).Away, func(c1 *conductoronesim.Server) { _ = c1.Back() }},
-		"no tokens":       {func(c1 *conductoronesim.Server) { c1.FailNext("token", codes.Unavailable, 2) }, func(*conductoronesim.Server) {}},
-		"a full service":  {func(c1 *conductoronesim.Server) { c1.FailNext("token", codes.ResourceExhausted, 2) }, func(*conductoronesim.Server) {}},
-		"gone between":    {func(c1 *conductoronesim.Server) { answersFirst(c1, 1, 2) }, func(*conductoronesim.Server) {}},
+	there := func(*conductoronesim.Server) error { return nil }
+	ways := map[string]struct {
+		leave    func(*conductoronesim.Server)
+		comeBack func(*conductoronesim.Server) error
+	}{
+		"nothing listens": {(*conductoronesim.Server).Away, (*conductoronesim.Server).Back},
+		"no tokens":       {func(c1 *conductoronesim.Server) { c1.FailNext("token", codes.Unavailable, 2) }, there},
+		"a full service":  {func(c1 *conductoronesim.Server) { c1.FailNext("token", codes.ResourceExhausted, 2) }, there},
+		"gone between":    {func(c1 *conductoronesim.Server) { answersFirst(c1, 1, 2) }, there},
 		"no hello":        {func(c1 *conductoronesim.Server) { c1.FailNext("Hello", codes.Unavailable, 1) }, nil},
 	}
 	for name, way := range ways {
@@ -30,7 +34,9 @@ func TestService_WaitsForConductorOneAtItsStart(t *testing.T) {
 			r := s.serve(nil)
 			if way.comeBack != nil {
 				s.until("it has tried twice", func() bool { return r.said(awayMessage) >= 2 })
-				way.comeBack(s.c1)
+				if err := way.comeBack(s.c1); err != nil {
+					t.Fatal(err)
+				}
 			}
 			s.serving()
 			if err := r.Process.Signal(os.Interrupt); err != nil {

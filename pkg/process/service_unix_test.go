@@ -112,7 +112,7 @@ func TestService_EndsWhenItsConnectorIsKilled(t *testing.T) {
 
 func TestService_TheNextRunRemovesWhatAKilledOneLeft(t *testing.T) {
 	t.Parallel()
-	s := newServiceStage(t, conductoronesim.Options{Lease: 2 * time.Second})
+	s := newServiceStage(t, conductoronesim.Options{})
 	live := newRunDirOf(t, s.tmp, servicePrefix) // another replica's
 	defer live.remove()
 	id := s.c1.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{}))
@@ -125,6 +125,7 @@ func TestService_TheNextRunRemovesWhatAKilledOneLeft(t *testing.T) {
 	if left := s.spool(); len(left) != 2 {
 		t.Fatalf("left behind: %v", left)
 	}
+	s.c1.EndLeases()
 	next := s.serve(nil)
 	if got := s.await(id); got.Status != codes.OK || len(got.Uploads) != 1 {
 		t.Errorf("the task ended with %v and %d uploads", got.Status, len(got.Uploads))

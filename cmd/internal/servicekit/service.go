@@ -3,6 +3,7 @@
 package servicekit
 
 import (
+	"cmp"
 	"encoding/json"
 	"io/fs"
 	"path/filepath"
@@ -25,11 +26,17 @@ type Service struct {
 	directory Directory
 }
 
+// longestService is how long a service may run, with all that is asked of it, unless its stage says otherwise. Each wait
+// for it has a bound of its own.
+const longestService = 5 * time.Minute
+
 // NewService is one that does not run yet. What runs at the end of the test is ended.
 func NewService(t *testing.T, d Directory, o conductoronesim.Options) *Service {
 	t.Helper()
+	o.Address = cmp.Or(o.Address, conductoronesim.QuietAddress(t))
 	c1 := conductoronesim.Start(t, o)
 	s := &Service{Stage: StageOf(t, d), C1: c1, directory: d}
+	s.Patience = longestService
 	s.Trust(c1.CertificatePEM())
 	for _, variable := range c1.Environment() {
 		name, value, _ := strings.Cut(variable, "=")

@@ -85,7 +85,7 @@ type desk struct {
 }
 
 // open is a service in front of a new account, which does not run yet. A gate may stand in the account's traffic.
-func open(t *testing.T, c Connector, gate *Gate, o conductoronesim.Options) *desk {
+func open(t *testing.T, c Connector, gate *Gate) *desk {
 	t.Helper()
 	var account Account
 	if gate == nil {
@@ -93,13 +93,13 @@ func open(t *testing.T, c Connector, gate *Gate, o conductoronesim.Options) *des
 	} else {
 		account = c.Start(t, gate)
 	}
-	return &desk{NewService(t, account, o), c, account}
+	return &desk{NewService(t, account, conductoronesim.Options{}), c, account}
 }
 
 // serve is one that runs and may provision.
 func serve(t *testing.T, c Connector, args ...string) *desk {
 	t.Helper()
-	d := open(t, c, nil, conductoronesim.Options{})
+	d := open(t, c, nil)
 	d.Begin(append(args, "--provisioning")...)
 	return d
 }

@@ -110,7 +110,7 @@ func showsChangesInTheFeed(t *testing.T, c Connector) {
 
 // Where the feed is disabled, by flag or by variable, there is none, and the log is never asked for.
 func disablesTheFeed(t *testing.T, c Connector, byVariable bool) {
-	d := open(t, c, nil, conductoronesim.Options{})
+	d := open(t, c, nil)
 	var args []string
 	if byVariable {
 		d.Env["BATON_"+strings.ToUpper(strings.ReplaceAll(strings.TrimPrefix(c.WithoutFeed, "--"), "-", "_"))] = "true"

@@ -4,8 +4,6 @@ package servicekit
 
 import (
 	"testing"
-
-	"github.com/conductorone/baton-microsoft-entra/pkg/conductoronesim"
 )
 
 // What ConductorOne's credentials lack is one sentence at the end, which names the setting, and nothing is asked of the
@@ -51,7 +49,7 @@ type wrongCredential struct {
 }
 
 func (w wrongCredential) test(t *testing.T, c Connector) {
-	d := open(t, c, nil, conductoronesim.Options{})
+	d := open(t, c, nil)
 	d.C1.RefuseClient(w.refuse)
 	changes := w.env(d.Env)
 	e := d.With(changes).Run().WantExit(w.code).WantSentence(w.setting)

@@ -16,7 +16,7 @@ import (
 
 // All three probes answer where the directory takes the credential, over HTTP and by the subcommand.
 func answersProbes(t *testing.T, c Connector) {
-	d := open(t, c, nil, conductoronesim.Options{})
+	d := open(t, c, nil)
 	port := freePort(t)
 	d.Begin("--health-check", "--health-check-port", port)
 	d.Polls()
@@ -27,7 +27,7 @@ func answersProbes(t *testing.T, c Connector) {
 // Where the directory refuses the credential, only the probe of the credential fails, since a new start mends none. A task
 // fails with the sentence that says what to do, and the process lives on.
 func outlivesARefusedCredential(t *testing.T, c Connector) {
-	d := open(t, c, nil, conductoronesim.Options{})
+	d := open(t, c, nil)
 	port, wrong := freePort(t), Canary+"-another"
 	d.Keeps(wrong)
 	d.Env[c.Secret] = wrong
@@ -69,10 +69,7 @@ func (s *Service) wantProbes(port string, want map[string]int) {
 // freePort is a port of this machine at which nothing listens.
 func freePort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer func() { _ = listener.Close() }()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
+	_, port, err := net.SplitHostPort(conductoronesim.QuietAddress(t))
 	must(t, err)
 	return port
 }

@@ -70,7 +70,7 @@ func grantOf(r Right, resourceType, user string) conductoronesim.Task {
 // Where provisioning is not switched on, every task that grants, creates or removes is refused for good, and nothing is
 // sent. Syncs, events and actions go on.
 func refusesToProvision(t *testing.T, c Connector) {
-	d := open(t, c, nil, conductoronesim.Options{})
+	d := open(t, c, nil)
 	d.Begin()
 	user := d.account.Newcomer(t)
 	right, account := d.account.Rights(t, user)[0], ResourceID(c.User, user)

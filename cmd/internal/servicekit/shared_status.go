@@ -16,7 +16,7 @@ import (
 // first sync is through, then Connected, and over an error back. The log of all that is checked at its end.
 func goesFromSyncingToConnected(t *testing.T, c Connector) {
 	gate := NewHurdle(t, c.ReadMark)
-	d := open(t, c, gate, conductoronesim.Options{})
+	d := open(t, c, gate)
 	d.WantStatus("Not connected")
 	d.Begin("--workers", "1")
 	first := d.C1.Hand(conductoronesim.FullSync(conductoronesim.SyncOptions{}))

@@ -137,7 +137,7 @@ func syncsSingleResources(t *testing.T, c Connector) {
 
 // The settings of a self-hosted connector come by variables or by flags, with the same result.
 func takesSettings(t *testing.T, c Connector, byFlags bool) {
-	d := open(t, c, nil, conductoronesim.Options{})
+	d := open(t, c, nil)
 	var flags []string
 	for name, value := range d.Env {
 		if setting, ok := strings.CutPrefix(name, "BATON_"); ok && byFlags {

@@ -13,7 +13,7 @@ import (
 	"github.com/conductorone/baton-microsoft-entra/pkg/graph"
 )
 
-// rightOf reads what is asked for: what has a right, and who is to have it, are named by their object ids.
+// rightOf reads what is asked for: the resource, and who is to have a right to it, are named by their object ids.
 func rightOf(e *v2.Entitlement, holder *v2.ResourceId) (connector.Right, error) {
 	return connector.RightOf(e, holder, func(id *v2.ResourceId) bool { return isObjectID(id.GetResource()) }, "their object ids")
 }

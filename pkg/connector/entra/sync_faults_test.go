@@ -1,6 +1,7 @@
 package entra
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -99,7 +100,7 @@ func TestSync_FailsAtWhicheverRequestIsRefused(t *testing.T) {
 				f = graphsim.Fault{Kind: graphsim.HTMLBody, Status: 200} // a number has no rows and no links
 			}
 			f.PathContains, f.Skip = placeOf(sent, i)
-			t.Run(fmt.Sprintf("%s%d at request %d", f.Kind, f.Status, i), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s %d at request %d", cmp.Or(f.Kind, graphsim.Status), f.Status, i), func(t *testing.T) {
 				// A tenant of its own: what the sync before gave up, side by side with what failed, may arrive late and
 				// would meet the fault in its place.
 				sim := startTenant(t, o)
@@ -123,9 +124,9 @@ func hasAnotherWay(r graphsim.Request) bool {
 	return strings.Contains(r.Path, "/groups/delta") || strings.HasSuffix(r.Path, "/servicePrincipals") && strings.Contains(r.Query, "memberOf")
 }
 
-// Faults that pass leave no trace, at whichever request they strike: every other request is struck, and
-// over the rounds each by each kind. Those of the validation are struck one a sync, each by one kind: they go side by side and
-// are tried once, and the SDK validates five times, after real seconds.
+// Faults that pass leave no trace, at whichever request they strike: every other request is struck, and over the rounds
+// each by each kind. Those of the validation are struck one a sync, each by one kind: they go side by side and are tried
+// once, and the SDK validates five times, after real seconds.
 func TestSync_RidesOutAFaultAtWhicheverRequest(t *testing.T) {
 	t.Parallel()
 	faults := []graphsim.Fault{

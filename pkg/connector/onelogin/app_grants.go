@@ -22,7 +22,7 @@ func (s *appSyncer) Grant(ctx context.Context, principal *v2.Resource, e *v2.Ent
 		return nil, nil, err
 	}
 	if r.Holder.GetResourceType() == typeUser {
-		return nil, nil, connector.Precondition("OneLogin's API cannot give the app %s to a user: grant a role which holds this app, or the app to a role that the user has", r.resourceID())
+		return nil, nil, connector.Precondition("OneLogin's API cannot give the app %s to a user: grant a role which holds this app, or the app to a role that the user has", r.Resource)
 	}
 	result, err := s.c.linkApp(ctx, r, true)
 	return connector.Granted(result, roleAppGrant(r.resourceID(), r.holderID()), err)
@@ -76,7 +76,7 @@ func (s *appSyncer) keeps(ctx context.Context, r right) error {
 	}
 	if len(through) > 0 {
 		return connector.Precondition("the user %s has the app %s as a member of the role %s, so it cannot be taken away here: revoke the role",
-			r.holderID(), r.resourceID(), strings.Join(through, " and of the role "))
+			r.holderID(), r.Resource, strings.Join(through, " and of the role "))
 	}
 	return s.byHand(ctx, r)
 }
@@ -93,5 +93,5 @@ func (s *appSyncer) byHand(ctx context.Context, r right) error {
 		return connector.Status(lacking(err, "list the users of the app "+r.Resource, scopeReadAll))
 	}
 	return connector.Precondition("the user %s was given the app %s by hand, which OneLogin's API cannot take back: remove it from the user under Users > Applications",
-		r.holderID(), r.resourceID())
+		r.holderID(), r.Resource)
 }

@@ -85,7 +85,7 @@ func (r right) explainLink(err error) error {
 	switch {
 	case onelogin.Missing(err), onelogin.Refused(err):
 		return connector.Explain(codes.FailedPrecondition, err, "OneLogin refused to change the apps of the role %s: the role or the app %s does not exist any more, or another app of the role: sync again",
-			r.holderID(), r.resourceID())
+			r.holderID(), r.Resource)
 	case errors.As(err, &answer):
 		return lacking(err, "change the apps of the role "+r.Holder.GetResource(), scopeManageAll)
 	}

@@ -7,7 +7,7 @@ import (
 
 // History remembers the requests that arrived and writes each as a line to the traffic log.
 type History[R any] struct {
-	// Most is how many are remembered; then the older half is forgotten. It has to be set.
+	// Most is how many are remembered; then the older half is forgotten. It has to be two at least.
 	Most int
 	// Traffic is where lines are written, nil for nowhere.
 	Traffic io.Writer

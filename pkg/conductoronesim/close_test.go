@@ -106,7 +106,7 @@ func stacks() string {
 // useAndClose closes a service in the middle of a call, after it was away.
 func useAndClose(t *testing.T) {
 	t.Run("service", func(t *testing.T) {
-		s, err := New(Options{})
+		s, err := New(Options{Address: QuietAddress(t)})
 		if err != nil {
 			t.Fatal(err)
 		}

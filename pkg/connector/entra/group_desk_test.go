@@ -25,6 +25,8 @@ type groupDesk struct {
 	c      *Connector
 	clock  *testkit.QuickClock
 	client types.ConnectorClient
+
+	network *http.Client // by which the connector sends
 }
 
 // writableTenant is the options of a tenant that lets the connector write.
@@ -40,7 +42,8 @@ func openDesk(t *testing.T, o graphsim.Options) *groupDesk {
 	d := &groupDesk{t: t, clock: &testkit.QuickClock{}}
 	o.Now = d.clock.Now
 	d.sim = startTenant(t, o)
-	d.c = connectTo(t, d.sim, d.clock)
+	d.network = d.sim.Client()
+	d.c = connectOver(t, d.network.Transport, settingsOf(d.sim), d.clock)
 	d.client = testkit.Serve(t.Context(), t, d.c)
 	return d
 }

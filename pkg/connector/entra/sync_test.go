@@ -2,6 +2,7 @@ package entra
 
 import (
 	"context"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -44,8 +45,16 @@ func connectTo(t testing.TB, sim *graphsim.Server, clock transport.Clock, types 
 // connectAs makes the connector of a simulated tenant with settings of the test's own.
 func connectAs(t testing.TB, sim *graphsim.Server, cfg *config.Entra, clock transport.Clock, types ...string) *Connector {
 	t.Helper()
+	network := sim.Client()
+	t.Cleanup(network.CloseIdleConnections)
+	return connectOver(t, network.Transport, cfg, clock, types...)
+}
+
+// connectOver makes a connector that sends its requests by a network.
+func connectOver(t testing.TB, network http.RoundTripper, cfg *config.Entra, clock transport.Clock, types ...string) *Connector {
+	t.Helper()
 	willSync := func(id string) bool { return len(types) == 0 || slices.Contains(types, id) }
-	c, err := newConnector(cfg, willSync, surroundings{base: sim.Client().Transport, clock: clock})
+	c, err := newConnector(cfg, willSync, surroundings{base: network, clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}

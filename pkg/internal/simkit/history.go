@@ -9,7 +9,7 @@ import (
 type History[R any] struct {
 	// Most is how many are remembered; then the older half is forgotten. It has to be two at least.
 	Most int
-	// Traffic is where lines are written, nil for nowhere.
+	// Traffic takes a line for each request; where it is nil no log is kept.
 	Traffic io.Writer
 
 	mu       sync.Mutex
